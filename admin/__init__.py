@@ -1,0 +1,1 @@
+"""The operators' console; a next issue builds it."""

@@ -1,0 +1,29 @@
+"""Which scripts could answer what was understood: all kinds, those of the very intent, and the one for brands that we do not sell."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.ask import question_of
+from bot.decide import DEEDS, TALK, Candidates
+from core.zone import SHANGHAI
+from customers.terms import SlotName
+from intents.terms import Understanding
+from kb.search import ScriptSearch
+
+LOOKED_AT = 10
+
+
+def find_scripts(
+    scripts: ScriptSearch, understood: Understanding, known: Mapping[SlotName, str], *, not_sold: str, now: datetime
+) -> Candidates:
+    """`known` is what the conversation has settled; `not_sold` the standard question whose script answers wishes for other brands."""
+    question = question_of(understood, dict(known), now=now)
+    top = understood.top.name if understood.top else None
+    named = {slot.name for slot in understood.slots}
+    wants_other_brand = SlotName.RIVAL in named and SlotName.MODEL not in named
+    key = scripts.key_of(not_sold) if wants_other_brand else None
+    return Candidates(
+        matches=tuple(scripts.find(question, top=LOOKED_AT)),
+        of_intent=tuple(scripts.find(question, top=1, intent=top)) if top in TALK | DEEDS.keys() else (),
+        not_sold=scripts.match_of(key, today=now.astimezone(SHANGHAI).date()) if key else None,
+    )

@@ -1,0 +1,127 @@
+"""What was heard: stored once, claimed a turn at a time, each lane in order."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.burst import BurstRule, turn_over_at
+from bot.inbox_terms import KF_NOTICE, KF_TEXT, Claimed, Item, Received
+from bot.models import InboxMessage
+from bot.queue import ATTEMPTS, Lease, State, claim_rows, next_due, settle
+from bot.wecom.kf_entry import CustomerText, parse_entry
+from core.db import Database, insert_once
+
+
+def accept(session: Session, messages: Sequence[Received], *, state: State = State.WAITING, reason: str = "", now: datetime) -> list[int]:
+    """Keep what is new; returns the ids of what was. WeCom repeats itself, the unique key does not."""
+    rows: list[dict[str, Any]] = [
+        {
+            "dedup_key": m.dedup_key,
+            "kind": m.kind,
+            "lane": m.lane,
+            "raw": m.raw,
+            "occurred_at": m.occurred_at,
+            "received_at": now,
+            "due_at": now,
+            "priority": 0 if m.urgent else 1,
+            "state": state,
+            "reason": reason,
+            "settled_at": None if state == State.WAITING else now,
+            "attempts": 0,
+            "claimed_by": "",
+        }
+        for m in messages
+    ]
+    return insert_once(session, InboxMessage, rows, unique=["dedup_key"])
+
+
+def hold_turn(session: Session, lane: str, rule: BurstRule, *, spoke_before: datetime | None) -> None:
+    """Let the waiting texts of a lane become due together, when their turn is over."""
+    waiting = session.scalars(
+        select(InboxMessage)
+        .where(InboxMessage.lane == lane, InboxMessage.state == State.WAITING, InboxMessage.kind == KF_TEXT, InboxMessage.attempts == 0)
+        .order_by(InboxMessage.id)
+    ).all()
+    due = turn_over_at([(row.received_at, _words(row.raw)) for row in waiting], rule, spoke_before=spoke_before)
+    for row in waiting:
+        row.due_at = due
+    session.flush()
+
+
+def ignore_waiting(session: Session, dedup_key: str, *, reason: str, now: datetime) -> bool:
+    """A message that was taken back before anybody looked at it; False when it is too late for that."""
+    result = session.execute(
+        update(InboxMessage)
+        .where(InboxMessage.dedup_key == dedup_key, InboxMessage.state == State.WAITING)
+        .values(state=State.IGNORED, reason=reason, settled_at=now)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def settle_older_notices(session: Session, item: Item, *, now: datetime) -> None:
+    """Doorbells that rang before we went to the door ask for nothing more."""
+    session.execute(
+        update(InboxMessage)
+        .where(
+            InboxMessage.lane == item.lane,
+            InboxMessage.kind == KF_NOTICE,
+            InboxMessage.state == State.WAITING,
+            InboxMessage.received_at <= now,
+        )
+        .values(state=State.DONE, reason="同一次拉取已包含", settled_at=now)
+    )
+
+
+def claim_next(database: Database, lease: Lease, *, now: datetime) -> Claimed | None:
+    """The next turn whose lane is free, or None."""
+    with database.reading() as session:
+        if session.scalar(next_due(InboxMessage, now=now).with_only_columns(InboxMessage.id)) is None:
+            return None
+    with database.unit_of_work(durable=False) as session:
+        head = session.scalar(next_due(InboxMessage, now=now).with_for_update(skip_locked=True))
+        if head is None:
+            return None
+        if head.attempts >= ATTEMPTS and head.state == State.CLAIMED:
+            # Whoever took it never came back, again and again: it is the message that ends the process.
+            claim_rows(session, InboxMessage, [head.id], lease, now=now)
+            park(session, [head.id], lease.worker, reason=f"处理 {head.attempts} 次都中断，请人工查看", now=now)
+            return None
+        rows = [head, *(_rest_of_turn(session, head) if head.kind == KF_TEXT else [])]
+        items = tuple(Item(r.id, r.kind, r.lane, r.raw, r.occurred_at, r.received_at, r.attempts + 1) for r in rows)
+        claim_rows(session, InboxMessage, [row.id for row in rows], lease, now=now)
+        return Claimed(items)
+
+
+def park(session: Session, ids: Sequence[int], worker: str, *, reason: str, now: datetime) -> None:
+    """It failed for good: an operator sees it with its reason, and the lane goes on."""
+    settle(session, InboxMessage, ids, worker, State.PARKED, reason=reason, now=now)
+
+
+def open_count(session: Session) -> int:
+    """How many rows wait or are being handled."""
+    return len(session.scalars(select(InboxMessage.id).where(InboxMessage.state.in_([State.WAITING, State.CLAIMED]))).all())
+
+
+def _rest_of_turn(session: Session, head: InboxMessage) -> list[InboxMessage]:
+    """The texts that follow directly: something else in between (a picture, an event) ends the turn."""
+    later = session.scalars(
+        select(InboxMessage)
+        .where(InboxMessage.lane == head.lane, InboxMessage.id > head.id, InboxMessage.state.in_([State.WAITING, State.CLAIMED]))
+        .order_by(InboxMessage.id)
+        .limit(20)
+    ).all()
+    rest: list[InboxMessage] = []
+    for row in later:
+        if row.kind != KF_TEXT:
+            break
+        rest.append(row)
+    return rest
+
+
+def _words(raw: str) -> str:
+    entry = parse_entry(json.loads(raw))
+    return entry.text if isinstance(entry, CustomerText) else ""

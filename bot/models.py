@@ -1,0 +1,151 @@
+"""Tables of what was heard, what will be said, and the state of each conversation."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, UtcDateTime
+
+_OPEN = text("state in ('waiting', 'claimed')")
+
+
+class InboxMessage(Base):
+    """收件: one callback or one entry of kf/sync_msg, kept before anybody thinks about it."""
+
+    __tablename__ = "inbox_messages"
+    # Only open rows are looked for, a handful among millions: both indexes hold nothing else.
+    __table_args__ = (
+        Index("ix_inbox_due", "priority", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_inbox_lane", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedup_key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    lane: Mapped[str]  # one lane is handled in order; lanes go side by side
+    raw: Mapped[str]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    priority: Mapped[int] = mapped_column(default=1)  # 0: a welcome code lives 20 seconds
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str] = mapped_column(default="")
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class OutboxMessage(Base):
+    """发件: one thing to be said or done at WeCom. `key` is its identity: the same key is never queued twice."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        Index("ix_outbox_due", "priority", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_outbox_lane", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    lane: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    priority: Mapped[int] = mapped_column(default=1)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str] = mapped_column(default="")
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(default="")
+    wecom_id: Mapped[str | None] = mapped_column(index=True)  # the msgid under which WeCom knows it
+
+
+class KfCursor(Base):
+    """How far kf/sync_msg has been read; moves in the same transaction as the messages it brought."""
+
+    __tablename__ = "kf_cursors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    open_kfid: Mapped[str] = mapped_column(unique=True)
+    cursor: Mapped[str] = mapped_column(default="")
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class KfSession(Base):
+    """会话: one customer in one kf account: who serves him, what may still be said, what the bot is waiting for."""
+
+    __tablename__ = "kf_sessions"
+    __table_args__ = (UniqueConstraint("open_kfid", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    open_kfid: Mapped[str]
+    external_id: Mapped[str] = mapped_column(index=True)
+    state: Mapped[int] = mapped_column(default=0)  # reference §5.7
+    servicer: Mapped[str] = mapped_column(default="")
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when WeCom last confirmed the state
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the customer's last message
+    said_since: Mapped[int] = mapped_column(default=0)  # our messages since then
+    not_understood: Mapped[int] = mapped_column(default=0)  # turns in a row
+    offered: Mapped[list[Any]] = mapped_column(JSON, default=list)  # script keys of the last menu
+    handing_over: Mapped[bool] = mapped_column(default=False)  # the assistant has promised a person, WeCom has not moved it yet
+    rejects: Mapped[bool] = mapped_column(default=False)  # a servicer refuses this customer's messages
+
+    @property
+    def is_with_person(self) -> bool:
+        """A person serves, or is about to: the assistant listens only."""
+        return self.handing_over or self.state in (2, 3)
+
+
+class KfServicer(Base):
+    """接待人员: who can be given a session, and whether on duty."""
+
+    __tablename__ = "kf_servicers"
+    __table_args__ = (UniqueConstraint("open_kfid", "userid"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    open_kfid: Mapped[str]
+    userid: Mapped[str]
+    on_duty: Mapped[bool]
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Utterance(Base):
+    """What was said, by whom, how it was understood and what was decided: for operators to read and correct."""
+
+    __tablename__ = "utterances"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    msgid: Mapped[str] = mapped_column(unique=True)
+    external_id: Mapped[str] = mapped_column(index=True)
+    speaker: Mapped[str]  # «customer», «assistant», «person», «system»
+    kind: Mapped[str] = mapped_column(default="text")
+    words: Mapped[str]
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    turn: Mapped[str] = mapped_column(default="", index=True)  # msgid of the turn's first message
+    understood: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    decision: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    script: Mapped[str] = mapped_column(default="")  # key@version, comma-joined when several answered
+    recalled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Brief(Base):
+    """A request to an advisor to look after a customer: sent as a card, answered by a button."""
+
+    __tablename__ = "briefs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(unique=True)
+    external_id: Mapped[str] = mapped_column(index=True)
+    open_kfid: Mapped[str]
+    reason: Mapped[str]
+    recipients: Mapped[list[Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(default="")
+    outcome_by: Mapped[str] = mapped_column(default="")
+    outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

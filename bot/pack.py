@@ -1,0 +1,130 @@
+"""The pack's part for the bot: replies.yaml, what the assistant says by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import PackFaulty
+from core.yaml_source import Fault, Source
+
+FILE = "replies.yaml"
+_UNSUPPORTED = ("image", "voice", "video", "file", "location", "link", "business_card", "miniprogram", "channels", "merged_msg", "other")
+_TEXTS = (
+    ("not_understood",),
+    ("not_covered",),
+    ("not_sold",),
+    ("hand_off", "on_duty"),
+    ("hand_off", "off_duty"),
+    ("hand_off", "fault"),
+    ("hand_off", "complaint"),
+    ("back_from_human",),
+    ("opted_out",),
+    ("clarify", "head"),
+    ("clarify", "none_of_these"),
+    ("welcome", "head"),
+    ("contact_welcome", "default", "text"),
+    *(("unsupported", kind) for kind in _UNSUPPORTED),
+    *(("variables", name) for name in ("称呼", "顾问", "门店", "车型")),
+    *(("advisor_brief", name) for name in ("title", "who", "asked", "known", "level", "focus", "suggested")),
+    *(("advisor_brief", "buttons", name) for name in ("taken", "called", "later")),
+)
+
+
+@dataclass(frozen=True)
+class MenuOption:
+    """One line of the welcome menu: its words, and the standard question it stands for («转人工» for a person)."""
+
+    text: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Replies:
+    """Fixed words. `texts` is keyed by the dotted path in replies.yaml."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[MenuOption, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    by_state: Mapping[str, str] = field(default_factory=dict)
+    welcome_attachments: tuple[str, ...] = ()
+
+    def say(self, path: str) -> str:
+        """The words at this path; a missing one is a programming mistake, the pack check has seen to the rest."""
+        return self.texts[path]
+
+    def unsupported(self, kind: str) -> str:
+        """The polite reply to something that is not text."""
+        return self.texts[f"unsupported.{kind}" if kind in _UNSUPPORTED else "unsupported.other"]
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the variables of scripts say when nothing better is known."""
+        return {name: self.texts[f"variables.{name}"] for name in ("称呼", "顾问", "门店", "车型")}
+
+
+def read_replies(folder: Path) -> tuple[Replies, list[Fault]]:
+    """The replies, and every fault of the file with its line."""
+    try:
+        source = Source(folder / FILE, FILE)
+    except PackFaulty as error:
+        name, line, reason = str(error).split(":", 2)
+        return Replies(), [Fault(name, int(line), reason.strip())]
+    faults = list(source.repeated)
+    texts: dict[str, str] = {}
+    for path in _TEXTS:
+        value = _at(source.value, path)
+        if isinstance(value, str) and value.strip():
+            texts[".".join(path)] = value.strip()
+        else:
+            faults.append(source.fault(f"«{'.'.join(path)}» needs words", *path))
+    tail = _at(source.value, ("welcome", "tail"))
+    texts["welcome.tail"] = tail.strip() if isinstance(tail, str) else ""
+    options = _options(source, faults)
+    return Replies(
+        texts,
+        options,
+        _strings(_at(source.value, ("advisor_brief", "reason"))),
+        {state: _state_text(body) for state, body in _mapping(_at(source.value, ("contact_welcome", "by_state"))).items()},
+        _keys(source, ("contact_welcome", "default", "attachments"), faults),
+    ), faults
+
+
+def _keys(source: Source, path: tuple[str, ...], faults: list[Fault]) -> tuple[str, ...]:
+    value = _at(source.value, path)
+    if value is None or (isinstance(value, list) and all(isinstance(key, str) for key in value)):
+        return tuple(value or ())
+    faults.append(source.fault("a list of material keys is expected here", *path))
+    return ()
+
+
+def _options(source: Source, faults: list[Fault]) -> tuple[MenuOption, ...]:
+    found: list[MenuOption] = []
+    path = ("welcome", "options")
+    value = _at(source.value, path)
+    for index, item in enumerate(value if isinstance(value, list) else []):
+        if isinstance(item, dict) and isinstance(item.get("text"), str) and isinstance(item.get("question"), str):
+            found.append(MenuOption(item["text"], item["question"]))
+        else:
+            faults.append(source.fault("a menu option needs «text» and «question»", *path, index))
+    if not 1 <= len(found) <= 10:
+        faults.append(source.fault("the welcome menu needs 1 to 10 options", *path))
+    return tuple(found)
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _strings(value: Any) -> dict[str, str]:
+    return {str(key): str(text) for key, text in _mapping(value).items()}
+
+
+def _state_text(body: Any) -> str:
+    return str(body.get("text", "")) if isinstance(body, dict) else str(body)

@@ -1,0 +1,99 @@
+"""kf sessions and servicers: every query about who serves whom, kept from WeCom's events and answers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.models import KfServicer, KfSession
+from bot.wecom.terms import KfState
+from core.db import insert_once
+
+
+def session_of(session: Session, open_kfid: str, external_id: str) -> KfSession:
+    """The session of this customer, created on first sight."""
+    row = {
+        "open_kfid": open_kfid,
+        "external_id": external_id,
+        "state": 0,
+        "servicer": "",
+        "said_since": 0,
+        "not_understood": 0,
+        "rejects": False,
+    }
+    insert_once(session, KfSession, [{**row, "offered": []}], unique=["open_kfid", "external_id"])
+    return session.scalars(select(KfSession).where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id)).one()
+
+
+def session_now(session: Session, open_kfid: str, external_id: str) -> KfSession | None:
+    """The session as we know it; None when there is none yet. Takes no lock."""
+    return session.scalar(select(KfSession).where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id))
+
+
+def note_heard(session: Session, open_kfid: str, external_id: str, *, at: datetime) -> datetime | None:
+    """The customer wrote: 48 hours and five messages begin anew, an ended session is new again. Returns when he wrote before."""
+    kf = session_of(session, open_kfid, external_id)
+    before = kf.heard_at
+    if before is None or at >= before:
+        kf.heard_at, kf.said_since = at, 0
+        if kf.state == KfState.ENDED:
+            kf.state, kf.checked_at = KfState.NEW, None
+    session.flush()
+    return before
+
+
+def note_said(session: Session, open_kfid: str, external_id: str) -> None:
+    """One more message of ours since the customer's last one."""
+    session.execute(
+        update(KfSession)
+        .where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id)
+        .values(said_since=KfSession.said_since + 1)
+    )
+
+
+def note_state(session: Session, open_kfid: str, external_id: str, state: int, *, servicer: str = "", now: datetime) -> KfSession:
+    """WeCom confirmed this state just now."""
+    kf = session_of(session, open_kfid, external_id)
+    kf.state, kf.servicer, kf.checked_at, kf.handing_over = state, servicer, now, False
+    session.flush()
+    return kf
+
+
+def note_duty(session: Session, open_kfid: str, servicers: Sequence[tuple[str, bool]], *, now: datetime) -> None:
+    """Who is on duty in this account, as (userid, on duty)."""
+    known = {row.userid: row for row in session.scalars(select(KfServicer).where(KfServicer.open_kfid == open_kfid))}
+    for userid, on_duty in servicers:
+        if userid in known:
+            known[userid].on_duty, known[userid].checked_at = on_duty, now
+        else:
+            row = {"open_kfid": open_kfid, "userid": userid, "on_duty": on_duty, "checked_at": now}
+            insert_once(session, KfServicer, [row], unique=["open_kfid", "userid"])
+    session.flush()
+
+
+def servicers(session: Session, open_kfid: str) -> list[KfServicer]:
+    """Everybody who may be given a session of this account, in a stable order."""
+    return list(session.scalars(select(KfServicer).where(KfServicer.open_kfid == open_kfid).order_by(KfServicer.id)))
+
+
+def busy_with(session: Session, userids: Sequence[str]) -> dict[str, int]:
+    """How many sessions each of these servicers holds now."""
+    held = session.scalars(select(KfSession.servicer).where(KfSession.state == KfState.HUMAN, KfSession.servicer.in_(userids)))
+    count = dict.fromkeys(userids, 0)
+    for userid in held:
+        count[userid] += 1
+    return count
+
+
+def by_load(userids: Sequence[str], busy: Mapping[str, int], *, prefer: Sequence[str] = ()) -> list[str]:
+    """The preferred ones first, in their order; then whoever holds the fewest sessions; names settle a tie."""
+    rank = {userid: place for place, userid in enumerate(prefer)}
+    return sorted(userids, key=lambda userid: (rank.get(userid, len(rank)), busy.get(userid, 0), userid))
+
+
+def hand_over_failed(session: Session, open_kfid: str, external_id: str) -> None:
+    """Nobody could be given the session: the assistant goes on rather than leave the customer alone."""
+    session.execute(
+        update(KfSession).where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id).values(handing_over=False)
+    )

@@ -1,0 +1,1 @@
+"""What every package stands on: settings, clock, database, text, vectors. No business word, no import of ours."""

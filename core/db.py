@@ -1,0 +1,121 @@
+"""The database: one engine, one committer. SQLite for one box, PostgreSQL for more than one process."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+
+class Base(DeclarativeBase):
+    """Every table of ours."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. A naive one is a mistake and is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """On the way in: UTC. ValueError for a naive moment."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime reached the database: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """On the way out: aware, although SQLite forgets the zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Hands out transactions: `unit_of_work` writes all or nothing, `reading` only looks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer. Threads of ours queue here, where waking is immediate, and not in SQLite's busy handler, which sleeps
+        # up to 100 ms between looks and so would cost the callback its p99.
+        self._turn = threading.Lock() if self.is_sqlite else None
+
+    @contextmanager
+    def unit_of_work(self, *, durable: bool = True) -> Iterator[Session]:
+        """All of it or none of it. Nothing else in the project may commit.
+
+        `durable=False` is for claims and their ends on SQLite: they outlive a killed process, but a power cut may undo the last of them,
+        which only means that a deed is repeated under its own key. It saves the wait for the disk (docs/decisions/0006).
+        """
+        with self._turn or nullcontext(), self._sessions() as session:
+            session.connection(execution_options={"durable": durable})
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A look that takes no write lock; whatever it changes is thrown away. Rows read stay readable afterwards."""
+        with self._sessions() as session:
+            session.connection(execution_options={"read_only": True})
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, unique: Sequence[str]) -> list[int]:
+    """Insert the rows whose `unique` columns are not there yet; returns the new ids, in no promised order."""
+    if not rows:
+        return []
+    ours: Table = table.__table__  # type: ignore[assignment]
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(ours).values(list(rows)).on_conflict_do_nothing(index_elements=list(unique)).returning(ours.c.id)
+    return list(session.scalars(statement))
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file behind an SQLite URL; None for another engine or for memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    path = sqlite_path(url)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=20, max_overflow=20)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a transaction that reads first and writes later would fail with «database is locked» halfway.
+    options = connection.get_execution_options()
+    if options.get("read_only", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable', True) else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,179 @@
+"""What a message showed becomes memory: focus points, signals, slots, level and tags, each with the words behind it."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from core.db import insert_once
+from customers import store
+from customers.models import Customer, CustomerTag, FocusRecord, LevelChange, SignalRecord, SlotRecord
+from customers.pack import LevelRules
+from customers.rules import FOCUS_NAMES, LEVEL_NAMES, STATED_FOR, LevelVerdict, SaidSignal, Score, focus_tags, level_for, score_of
+from customers.terms import FocusPoint, Heard, Level, LevelStatement, Span
+
+FOCUS_GROUP = "关注点"
+LEVEL_GROUP = "意向级别"
+# A wish of three months ago says little about today (see docs/decisions/0005).
+FOCUS_FRESH_FOR = timedelta(days=90)
+FOCUS_TAGS_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class TagChange:
+    """Tags that began and ended, as (group, name); what WeCom's projection has to follow."""
+
+    begun: list[tuple[str, str]] = field(default_factory=list)
+    ended: list[tuple[str, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.begun or self.ended)
+
+
+def record_heard(session: Session, customer: Customer, heard: Heard, rules: LevelRules, *, now: datetime) -> TagChange:
+    """Keep what the message showed and let level and tags follow. Recording the same message twice changes nothing."""
+    for table, rows, unique in (
+        (
+            FocusRecord,
+            [{**_evidence(customer, heard, m.span, m.score), "point": m.point, "polarity": m.polarity} for m in heard.focus_points],
+            "point",
+        ),
+        (SignalRecord, [{**_evidence(customer, heard, s.span, s.score), "name": s.name} for s in heard.signals], "name"),
+        (SlotRecord, [{**_evidence(customer, heard, s.span, 1.0), "name": s.name, "value": s.value} for s in heard.slots], "name"),
+    ):
+        insert_once(session, table, rows, unique=["message_id", unique, "start"])
+    store.heard(session, customer.id, at=heard.said_at)
+    session.refresh(customer)
+    _settle_level(session, customer, heard, rules, now=now)
+    return settle_tags(session, customer, now=now)
+
+
+def let_time_pass(session: Session, customer: Customer, rules: LevelRules, *, now: datetime) -> TagChange:
+    """Decay and silence alone can move a level; called for customers who have not spoken for long."""
+    _settle_level(session, customer, None, rules, now=now)
+    return settle_tags(session, customer, now=now)
+
+
+def current_score(session: Session, customer_id: int, rules: LevelRules, *, now: datetime) -> Score:
+    """The score taken apart: which sentence gives how many points now."""
+    said = [
+        SaidSignal(r.name, w.zh, w.weight, w.half_life_days, r.words, r.message_id, r.said_at)
+        for r in store.live_signals(session, customer_id)
+        if (w := rules.weights.get(r.name))
+    ]
+    return score_of(said, now=now)
+
+
+def settle_tags(session: Session, customer: Customer, *, now: datetime) -> TagChange:
+    """Make the tags say what focus points and level say now."""
+    focus = store.live_focus(session, customer.id)
+    newest = {FocusPoint(row.point): row for row in focus}
+    points = [(FocusPoint(row.point), row.said_at, row.confidence) for row in focus]
+    wanted = {
+        (FOCUS_GROUP, FOCUS_NAMES[point]): newest[point]
+        for point in focus_tags(points, now=now, fresh_for=FOCUS_FRESH_FOR, at_most=FOCUS_TAGS_AT_MOST)
+    }
+    change = store.last_level_change(session, customer.id)
+    reason = change.reason if change else {}
+    level_tag = (LEVEL_GROUP, level_label(Level(customer.level)))
+    known = {(tag.group, tag.name): tag for tag in store.all_tags(session, customer.id)}
+    begun, ended = [], []
+    for key in [*wanted, *([level_tag] if change else [])]:
+        row = wanted.get(key)
+        message_id, words, confidence = (
+            (row.message_id, row.words, row.confidence) if row else (reason.get("message_id", ""), reason.get("words", ""), 1.0)
+        )
+        if key not in known:
+            session.add(
+                CustomerTag(
+                    customer_id=customer.id, group=key[0], name=key[1], message_id=message_id, words=words, confidence=confidence, since=now
+                )
+            )
+            begun.append(key)
+        elif known[key].ended_at is not None:
+            tag = known[key]
+            tag.ended_at, tag.since, tag.message_id, tag.words, tag.confidence = None, now, message_id, words, confidence
+            begun.append(key)
+    for key, tag in known.items():
+        if tag.ended_at is None and key[0] in (FOCUS_GROUP, LEVEL_GROUP) and key not in wanted and key != level_tag:
+            tag.ended_at = now
+            ended.append(key)
+    session.flush()
+    return TagChange(begun, ended)
+
+
+def level_label(level: Level) -> str:
+    """How a level is called as a tag: «H级·一周内可能成交» would be too long for a chip, «H级» is what advisors say."""
+    return f"{level}级"
+
+
+def _evidence(customer: Customer, heard: Heard, span: Span, confidence: float) -> dict[str, object]:
+    return {
+        "customer_id": customer.id,
+        "message_id": heard.message_id,
+        "words": span.words,
+        "start": span.start,
+        "end": span.end,
+        "confidence": float(confidence),
+        "said_at": heard.said_at,
+    }
+
+
+def _settle_level(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> None:
+    if heard and heard.message_id in store.messages_that_moved_the_level(session, customer.id):
+        heard = None
+    score = current_score(session, customer.id, rules, now=now)
+    before = Level(customer.level)
+    stated = heard.stated_level if heard else None
+    event = next((rules.events[intent] for intent in heard.intents if intent in rules.events), None) if heard else None
+    verdict = level_for(
+        score,
+        thresholds=rules.thresholds,
+        before=before,
+        stated=stated.level if stated else None,
+        event=event,
+        stated_until=_stated_until(session, customer),
+        last_heard_at=customer.last_heard_at,
+        silent_after=timedelta(days=rules.silent_after_days),
+        now=now,
+    )
+    customer.score = round(score.total, 2)
+    if verdict.level is before and not (verdict.kind == "stated" and stated):
+        return
+    customer.level = verdict.level
+    session.add(
+        LevelChange(
+            customer_id=customer.id, before=before, after=verdict.level, reason=_reason(verdict, heard, stated, score), changed_at=now
+        )
+    )
+    session.flush()
+
+
+def _stated_until(session: Session, customer: Customer) -> datetime | None:
+    change = store.last_level_change(session, customer.id)
+    if change is None or change.reason.get("kind") != "stated":
+        return None
+    return change.changed_at + STATED_FOR.get(Level(change.after), timedelta(0))
+
+
+def _reason(verdict: LevelVerdict, heard: Heard | None, stated: LevelStatement | None, score: Score) -> dict[str, object]:
+    words, message_id = _evidence_of(verdict, heard, stated, score)
+    return {
+        "kind": verdict.kind,
+        "text": verdict.text,
+        "level_zh": LEVEL_NAMES[verdict.level],
+        "score": round(score.total, 2),
+        "parts": [{**asdict(part), "points": round(part.points, 2)} for part in score.parts[:8]],
+        "words": words,
+        "message_id": message_id,
+        "heard": heard.message_id if heard else "",
+    }
+
+
+def _evidence_of(verdict: LevelVerdict, heard: Heard | None, stated: LevelStatement | None, score: Score) -> tuple[str, str]:
+    """The words that moved the level, and the message that they stand in."""
+    if heard and verdict.kind == "stated" and stated:
+        return stated.span.words, heard.message_id
+    if heard and (verdict.kind == "event" or not score.parts):
+        return heard.text, heard.message_id
+    return (score.parts[0].words, score.parts[0].message_id) if score.parts else ("", "")

@@ -1,0 +1,116 @@
+"""Every query about people."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.db import insert_once
+from customers.models import Customer, CustomerTag, FocusRecord, Follow, LevelChange, SignalRecord, SlotRecord
+from customers.terms import SlotName
+
+
+def customer_by_external_id(session: Session, external_id: str) -> Customer | None:
+    """The customer with WeCom's id."""
+    return session.scalar(select(Customer).where(Customer.external_id == external_id))
+
+
+def customer_or_new(session: Session, external_id: str, *, channel: str, now: datetime) -> tuple[Customer, bool]:
+    """The customer and whether he is new; safe when two processes meet him at once."""
+    row = {"external_id": external_id, "channel": channel, "first_seen_at": now, "level": "C", "nickname": "", "unionid": "", "score": 0.0}
+    created = insert_once(session, Customer, [row], unique=["external_id"])
+    customer = session.scalars(select(Customer).where(Customer.external_id == external_id)).one()
+    return customer, bool(created)
+
+
+def live_signals(session: Session, customer_id: int) -> list[SignalRecord]:
+    """Signals of a customer that nobody has undone."""
+    return list(
+        session.scalars(
+            select(SignalRecord).where(SignalRecord.customer_id == customer_id, SignalRecord.undone_at.is_(None)).order_by(SignalRecord.id)
+        )
+    )
+
+
+def live_focus(session: Session, customer_id: int) -> list[FocusRecord]:
+    """Focus points of a customer that nobody has undone, oldest first."""
+    return list(
+        session.scalars(
+            select(FocusRecord).where(FocusRecord.customer_id == customer_id, FocusRecord.undone_at.is_(None)).order_by(FocusRecord.id)
+        )
+    )
+
+
+def slots_known(session: Session, customer_id: int, *, since: datetime) -> dict[SlotName, SlotRecord]:
+    """The newest value of each slot said since then."""
+    rows = session.scalars(
+        select(SlotRecord)
+        .where(SlotRecord.customer_id == customer_id, SlotRecord.undone_at.is_(None), SlotRecord.said_at >= since)
+        .order_by(SlotRecord.said_at, SlotRecord.id)
+    )
+    return {SlotName(row.name): row for row in rows}
+
+
+def last_level_change(session: Session, customer_id: int) -> LevelChange | None:
+    """The newest entry of the level history."""
+    return session.scalar(select(LevelChange).where(LevelChange.customer_id == customer_id).order_by(LevelChange.id.desc()).limit(1))
+
+
+def level_history(session: Session, customer_id: int) -> list[LevelChange]:
+    """Oldest first."""
+    return list(session.scalars(select(LevelChange).where(LevelChange.customer_id == customer_id).order_by(LevelChange.id)))
+
+
+def messages_that_moved_the_level(session: Session, customer_id: int) -> set[str]:
+    """Ids of the messages whose arrival is in the level history."""
+    return {change.reason["heard"] for change in level_history(session, customer_id)}
+
+
+def tags_of(session: Session, customer_id: int) -> list[CustomerTag]:
+    """The tags that hold now."""
+    return list(
+        session.scalars(
+            select(CustomerTag).where(CustomerTag.customer_id == customer_id, CustomerTag.ended_at.is_(None)).order_by(CustomerTag.id)
+        )
+    )
+
+
+def all_tags(session: Session, customer_id: int) -> Iterable[CustomerTag]:
+    """Tags that hold or once held."""
+    return session.scalars(select(CustomerTag).where(CustomerTag.customer_id == customer_id))
+
+
+def advisors_of(session: Session, customer_id: int) -> list[str]:
+    """Userids of the advisors in touch with him, the newest relation first; one whom the customer deleted cannot reach him."""
+    return list(
+        session.scalars(
+            select(Follow.advisor).where(Follow.customer_id == customer_id, Follow.ended_at.is_(None)).order_by(Follow.since.desc())
+        )
+    )
+
+
+def follow_of(session: Session, customer_id: int, advisor: str) -> Follow | None:
+    """The relation of this pair, ended or not."""
+    return session.scalar(select(Follow).where(Follow.customer_id == customer_id, Follow.advisor == advisor))
+
+
+def silent_customers(session: Session, *, silent_after: timedelta, now: datetime, after: int, limit: int) -> list[int]:
+    """Ids above `after`, ascending, of customers who have said nothing for so long and whose level does not say so yet."""
+    return list(
+        session.scalars(
+            select(Customer.id)
+            .where(Customer.id > after, Customer.last_heard_at <= now - silent_after, Customer.level.not_in(["N", "L", "O"]))
+            .order_by(Customer.id)
+            .limit(limit)
+        )
+    )
+
+
+def heard(session: Session, customer_id: int, *, at: datetime) -> None:
+    """The customer spoke; an older message that arrives late does not turn the time back."""
+    session.execute(
+        update(Customer)
+        .where(Customer.id == customer_id, (Customer.last_heard_at.is_(None)) | (Customer.last_heard_at < at))
+        .values(last_heard_at=at)
+    )

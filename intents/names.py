@@ -1,0 +1,48 @@
+"""Pure: what the intents are called in Chinese; the taxonomy names them."""
+
+from collections.abc import Mapping
+
+from intents.terms import Intent
+
+INTENT_NAMES: Mapping[Intent, str] = {
+    Intent.ASK_PRICE: "询价",
+    Intent.ASK_PROMOTION: "优惠活动",
+    Intent.ASK_FINANCE: "金融贷款",
+    Intent.ASK_TRADE_IN: "置换",
+    Intent.ASK_POLICY: "购车政策",
+    Intent.ASK_INSURANCE: "保险",
+    Intent.ASK_RANGE: "续航能耗",
+    Intent.ASK_CHARGING: "充电",
+    Intent.ASK_POWER: "动力",
+    Intent.ASK_CONFIG: "配置",
+    Intent.ASK_SMART: "智能化",
+    Intent.ASK_SPACE: "空间",
+    Intent.ASK_APPEARANCE: "外观内饰",
+    Intent.ASK_SAFETY: "安全",
+    Intent.ASK_RIDE: "操控舒适",
+    Intent.ASK_WARRANTY: "质保权益",
+    Intent.COMPARE_MODELS: "对比",
+    Intent.RECOMMEND_MODEL: "选车建议",
+    Intent.ASK_DELIVERY: "现车交付",
+    Intent.BOOK_TEST_DRIVE: "预约试驾",
+    Intent.ASK_STORE: "门店信息",
+    Intent.PLACE_ORDER: "下订",
+    Intent.ASK_ORDER_STATUS: "订单进度",
+    Intent.CANCEL_REFUND: "退订退款",
+    Intent.LEAVE_CONTACT: "留资",
+    Intent.REQUEST_HUMAN: "转人工",
+    Intent.ASK_MAINTENANCE: "保养用车",
+    Intent.REPORT_FAULT: "故障报修",
+    Intent.COMPLAIN: "投诉不满",
+    Intent.ASK_ACTIVITY: "社群活动",
+    Intent.SHARE_EXPERIENCE: "分享体验",
+    Intent.GREET: "问候",
+    Intent.THANK: "致谢",
+    Intent.BYE: "道别",
+    Intent.AFFIRM: "肯定",
+    Intent.DENY: "否定",
+    Intent.LOSE_INTEREST: "放弃购买",
+    Intent.OPT_OUT: "拒绝打扰",
+    Intent.CHITCHAT: "闲聊",
+    Intent.OUT_OF_SCOPE: "无关请求",
+}

@@ -1,0 +1,1 @@
+"""Scripts, materials, search, publish, import."""

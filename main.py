@@ -1,0 +1,156 @@
+"""The command line of 展厅 Zhanting. Each command is one function of run/; errors end in one sentence and exit code 1."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.clock import utc_now
+from core.db import Database
+from core.errors import AssistantError
+from core.log import set_up_logging
+from core.migrate import migrate, write_migration
+from core.settings import Settings, load_settings
+from run import bench as benches
+from run import chat as chats
+from run import doctor as doctors
+from run import files, start
+from run.compose import seed as seed_pack
+from run.pack import load_pack, read_pack
+
+app = typer.Typer(
+    help="展厅 Zhanting：汽车经销商的企业微信助手", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+pack_app = typer.Typer(help="资料包")
+app.add_typer(pack_app, name="pack")
+
+Input = Annotated[Path, typer.Option("--input", help="JSON lines {id, text}", exists=True, dir_okay=False)]
+Output = Annotated[Path, typer.Option("--output", help="JSON lines, one for each line of the input")]
+
+
+def say(words: str) -> None:
+    """Progress and answers for the person at the terminal."""
+    typer.echo(words, err=True)
+
+
+@app.command("run")
+def run_all() -> None:
+    """助手与后台任务在一个进程；没有配置企业微信时，同时启动沙盒。"""
+    _with_settings(lambda settings: start.run(settings, say=say))
+
+
+@app.command()
+def serve() -> None:
+    """只接收回调（多进程部署，配合 work）。"""
+    _with_settings(lambda settings: start.serve(settings, say=say))
+
+
+@app.command()
+def work() -> None:
+    """只处理和发送消息（多进程部署，配合 serve）。"""
+    _with_settings(lambda settings: start.work(settings, say=say))
+
+
+@app.command()
+def sandbox() -> None:
+    """只启动沙盒，打印另一个进程要用的设置。"""
+    _with_settings(lambda settings: start.serve_sandbox(settings, say=say))
+
+
+@app.command()
+def seed() -> None:
+    """把资料包的话术和素材装入数据库；运营改过的保留。"""
+
+    def do(settings: Settings) -> None:
+        with start.opened(settings) as database:
+            seeded = seed_pack(database, load_pack(settings.pack_folder()), utc_now)
+        kept = f"，保留运营改过的 {len(seeded.kept_because_edited)} 条" if seeded.kept_because_edited else ""
+        say(f"新增 {len(seeded.new)} 条，更新 {len(seeded.changed)} 条，未变 {len(seeded.unchanged)} 条{kept}")
+
+    _with_settings(do)
+
+
+@pack_app.command("check")
+def check(folder: Annotated[Path | None, typer.Argument(help="资料包的文件夹；默认是 ZHANTING_PACK")] = None) -> None:
+    """检查资料包：每个问题都指出文件、行号和原因。"""
+
+    def do(settings: Settings) -> None:
+        pack, faults = read_pack(folder or settings.pack_folder())
+        for fault in faults:
+            typer.echo(str(fault))
+        if faults or pack is None:
+            say(f"{len(faults)} 个问题")
+            raise typer.Exit(1)
+        say(f"没有问题：{len(pack.scripts.contents)} 条话术，{len(pack.scripts.materials)} 个素材")
+
+    _with_settings(do)
+
+
+@app.command()
+def chat() -> None:
+    """在终端里当一回客户：同样走加密回调。"""
+    _with_settings(lambda settings: chats.chat(settings, sys.stdin, say=typer.echo, tell=say))
+
+
+@app.command()
+def doctor() -> None:
+    """体检：设置、数据库、编码器、话术库、回调自测；配置了企业微信时再试一次接口。"""
+
+    def do(settings: Settings) -> None:
+        checks = doctors.examine(settings)
+        for check in checks:
+            typer.echo(f"{'✓' if check.ok else '✗'} {check.name}：{check.result}" + (f"\n    → {check.remedy}" if check.remedy else ""))
+        if not all(check.ok for check in checks):
+            raise typer.Exit(1)
+
+    _with_settings(do)
+
+
+@app.command()
+def understand(input: Input, output: Output) -> None:
+    """理解一批消息：{id, text} → 意图、关注点、线索信号、级别、要素。"""
+    _with_settings(lambda settings: files.understand(settings, input, output, say=say))
+
+
+@app.command()
+def search(input: Input, output: Output, top: Annotated[int, typer.Option("--top", min=1, max=50)] = 5) -> None:
+    """检索一批问题：{id, text} → 决定、把握、前 N 条话术。"""
+    _with_settings(lambda settings: files.search(settings, input, output, top=top, say=say))
+
+
+@app.command()
+def bench(
+    seconds: Annotated[int, typer.Option(min=5, max=600, help="端到端压测时长")] = 60,
+    json_to: Annotated[Path | None, typer.Option("--json", help="结果写入文件")] = None,
+    scripts: Annotated[int, typer.Option(min=100, max=20_000, help="大话术库的条数")] = 10_000,
+) -> None:
+    """测量 README 引用的数字，打印 JSON 和表格。只压本机地址，到时自停。"""
+    _with_settings(lambda settings: benches.bench(settings, seconds=seconds, json_to=json_to, scripts=scripts, say=say))
+
+
+@app.command(hidden=True)
+def migration(message: str) -> None:
+    """开发者：由模型生成一份迁移。"""
+
+    def do(settings: Settings) -> None:
+        database = Database("sqlite://" if not settings.database_url else settings.database())
+        migrate(database)
+        write_migration(database, message)
+
+    _with_settings(do)
+
+
+def _with_settings(do: Callable[[Settings], None]) -> None:
+    try:
+        settings = load_settings()
+        set_up_logging(settings.log_level, settings.log_format)
+        do(settings)
+    except AssistantError as error:
+        say(f"错误：{error}")
+        raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    app()

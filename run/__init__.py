@@ -1,0 +1,1 @@
+"""What the commands of main.py do; `run/compose.py` is the composition root."""

@@ -1,0 +1,47 @@
+"""Runs the measurements one after the other and prints them as JSON and as a table."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.settings import Settings
+from run.bench.big_library import measure_big_library
+from run.bench.live import measure_live
+from run.bench.stages import measure_stages
+from run.compose import Say
+
+Figures = dict[str, Any]
+
+
+def bench(settings: Settings, *, seconds: int, json_to: Path | None, scripts: int, say: Say) -> None:
+    """All figures of one run on one machine; ratios between them mean more than any alone."""
+    figures: Figures = {"machine": {"cores": _cores(), "python": platform.python_version()}}
+    say("1/3 一条消息的各个阶段…")
+    figures["stages"] = measure_stages(settings, say=say)
+    say(f"2/3 回调与端到端，{seconds} 秒…")
+    figures |= measure_live(settings, seconds=seconds, say=say)
+    say(f"3/3 {scripts} 条话术的启动与内存…")
+    figures["big_library"] = measure_big_library(settings, scripts=scripts, say=say)
+    written = json.dumps(figures, ensure_ascii=False, indent=2)
+    print(written)  # noqa: T201 - the answer of the command
+    if json_to is not None:
+        json_to.write_text(written + "\n", encoding="utf-8")
+    say(as_table(figures))
+
+
+def as_table(figures: Mapping[str, Any], prefix: str = "") -> str:
+    """One line a figure, for people."""
+    lines: list[str] = []
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            lines.append(as_table(value, f"{prefix}{name}."))
+        else:
+            lines.append(f"| {prefix}{name} | {value} |")
+    return "\n".join(lines)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1

@@ -1,0 +1,154 @@
+"""The assistant in a process of its own under load: accepted callbacks, and questions answered end to end."""
+
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+
+from bot.sandbox.callbacks import Callbacks
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.shell import create_sandbox_app
+from core.clock import utc_now
+from core.settings import Settings
+from run.bench.quantiles import summary
+from run.compose import Say
+from run.pack import load_pack
+from run.process import product
+from run.servers import Servers, address_of, bind
+from run.start import corp_of, sandbox_environment, sandbox_for, with_sandbox_secrets
+
+QUESTIONS_A_SECOND = 20
+CALLBACKS_A_SECOND = 100
+SETTLE_SECONDS = 15
+# An event that is kept but asks for no work, so that what is measured is the accepting.
+_NOISE = (
+    "<xml><FromUserName>bench{number}</FromUserName><CreateTime>1795140000</CreateTime><MsgType>event</MsgType>"
+    "<Event>enter_agent</Event></xml>"
+)
+
+
+@dataclass
+class Answers:
+    """Answers of one endpoint: seconds each took, and how many were no 200."""
+
+    seconds: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+def measure_live(settings: Settings, *, seconds: int, say: Say) -> dict[str, Any]:
+    """Two figures of one run: callbacks at 100/s while the worker works at 20 questions/s, then the questions alone."""
+    with tempfile.TemporaryDirectory(prefix="zhanting-bench-") as folder:
+        web, stage = bind("127.0.0.1", 0, "ZHANTING_PORT"), bind("127.0.0.1", 0, "ZHANTING_SANDBOX_PORT")
+        address = address_of(web)
+        port = web.getsockname()[1]
+        web.close()
+        own = with_sandbox_secrets(settings, address_of(stage))
+        sandbox = sandbox_for(own, f"{address}/wecom/callback")
+        servers = Servers()
+        servers.start(create_sandbox_app(sandbox, understood=None), stage)
+        with product("run", _environment(own, Path(folder), port), ready=f"{address}/healthz"):
+            say("  助手已启动")
+            questions = [question for content in load_pack(settings.pack_folder()).scripts.contents for question in content.must_hit]
+            quiet = _ask(sandbox, questions, seconds=seconds, tag="quiet")
+            say(f"  端到端：{quiet}")
+            flood = Answers()
+            verify_only = Answers()
+            flooding = threading.Thread(target=_flood, args=(Callbacks(corp_of(own)), f"{address}/wecom/callback", seconds // 2, flood))
+            flooding.start()
+            busy = _ask(sandbox, questions, seconds=seconds // 2, tag="busy")
+            flooding.join()
+            _verify(sandbox, f"{address}/wecom/callback", seconds // 4, verify_only)
+        servers.stop()
+    accepted = {**summary(flood.seconds), "failed": flood.failed, "per_second": round(len(flood.seconds) / (seconds // 2), 1)}
+    return {
+        "end_to_end": quiet,
+        "callback_while_working": accepted,
+        "end_to_end_meanwhile": busy,
+        "verify_and_decrypt_only": {**summary(verify_only.seconds), "failed": verify_only.failed},
+    }
+
+
+def _environment(settings: Settings, folder: Path, port: int) -> dict[str, str]:
+    """A database of its own, the models that are there already."""
+    return sandbox_environment(settings) | {
+        "ZHANTING_DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
+        "ZHANTING_DATA_DIR": str(settings.data_dir.resolve()),
+        "ZHANTING_PORT": str(port),
+        "ZHANTING_LOG_LEVEL": "error",
+    }
+
+
+def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, tag: str) -> dict[str, Any]:
+    """Customers ask at a steady rate, each once; how long each waited for the first word, and who got none or the same twice."""
+    asked: dict[str, float] = {}
+    began = monotonic()
+    total = seconds * QUESTIONS_A_SECOND
+    for number in range(total):
+        wait = began + number / QUESTIONS_A_SECOND - monotonic()
+        if wait > 0:
+            sleep(wait)
+        customer = f"wmBench{tag}{number:06d}"
+        sandbox.customer_says(customer, questions[number % len(questions)])
+        asked[customer] = monotonic()
+    sleep(SETTLE_SECONDS)
+    waited: list[float] = []
+    lost = doubled = 0
+    for customer in asked:
+        bubbles = sandbox.heard_by(customer)
+        question = next(bubble for bubble in bubbles if bubble.speaker == "customer")
+        answers = [bubble for bubble in bubbles if bubble.speaker == "bot"]
+        lost += not answers
+        doubled += len({str(bubble.content) for bubble in answers}) != len(answers)
+        if answers:
+            waited.append((answers[0].at - question.at).total_seconds())
+    return {"per_second": QUESTIONS_A_SECOND, "questions": total, **summary(waited), "lost": lost, "doubled": doubled}
+
+
+def _flood(sealer: Callbacks, url: str, seconds: int, result: Answers) -> None:
+    """Distinct callbacks that are kept but need no work, at a steady rate, over 16 connections."""
+    total = seconds * CALLBACKS_A_SECOND
+    now = utc_now()
+    _at_rate(url, [sealer.sealed(_NOISE.format(number=number), now=now) for number in range(total)], result)
+
+
+def _verify(sandbox: Sandbox, url: str, seconds: int, result: Answers) -> None:
+    """The same endpoint where it only verifies and decrypts: GET."""
+    with httpx.Client() as http:
+        for number in range(seconds * CALLBACKS_A_SECOND):
+            began = monotonic()
+            answer = http.get(url, params=sandbox.verification_query(str(number)))
+            result.seconds.append(monotonic() - began)
+            result.failed += answer.status_code != 200
+
+
+def _at_rate(url: str, sealed: list[tuple[dict[str, str], bytes]], result: Answers) -> None:
+    turn = threading.Lock()
+    began = monotonic()
+    position = iter(range(len(sealed)))
+
+    def post() -> None:
+        with httpx.Client() as http:
+            while True:
+                with turn:
+                    number = next(position, None)
+                if number is None:
+                    return
+                wait = began + number / CALLBACKS_A_SECOND - monotonic()
+                if wait > 0:
+                    sleep(wait)
+                query, body = sealed[number]
+                start = monotonic()
+                answer = http.post(url, params=query, content=body)
+                with turn:
+                    result.seconds.append(monotonic() - start)
+                    result.failed += answer.status_code != 200
+
+    threads = [threading.Thread(target=post) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

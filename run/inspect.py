@@ -1,0 +1,56 @@
+"""What the assistant understood of a customer's messages, in the shape that the sandbox's page shows."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot import transcript
+from bot.decide import WHY_NAMES
+from bot.models import Utterance
+from core.db import Database
+from customers import store
+from customers.rules import FOCUS_NAMES, LEVEL_NAMES
+from customers.terms import FocusPoint, Level
+from intents.names import INTENT_NAMES
+from intents.terms import Intent
+
+_DECISIONS = {
+    "answer": "回复",
+    "clarify": "追问",
+    "hand_off": "转人工",
+    "pass_on": "转告顾问",
+    "quiet": "不答",
+    "opt_out": "停止打扰",
+    "": "并入同一轮",
+}
+_REASONS: dict[str, str] = {why.value: name for why, name in WHY_NAMES.items()}
+
+
+def understood_of(database: Database, names: Mapping[str, str]) -> Callable[[str], list[dict[str, Any]]]:
+    """A look at one customer (external_userid): an entry for each of his messages, oldest first."""
+
+    def look(external_id: str) -> list[dict[str, Any]]:
+        with database.reading() as session:
+            lines = transcript.of_customer(session, external_id)
+            customer = store.customer_by_external_id(session, external_id)
+            level = f"{customer.level} {LEVEL_NAMES[Level(customer.level)]}，{customer.score:.0f} 分" if customer else ""
+            seen = [_entry(line, names) for line in lines if line.speaker == "customer"]
+        if seen:
+            seen[-1]["level"] = level
+        return seen
+
+    return look
+
+
+def _entry(line: Utterance, names: Mapping[str, str]) -> dict[str, Any]:
+    data = line.understood or {}
+    return {
+        "msgid": line.msgid,
+        "intents": [{**found, "zh": INTENT_NAMES[Intent(found["name"])]} for found in data.get("intents", [])],
+        "not_sure": data.get("not_sure", False),
+        "focus_points": [{**found, "zh": FOCUS_NAMES[FocusPoint(found["point"])]} for found in data.get("focus_points", [])],
+        "slots": {name: names.get(value, value) for name, value in data.get("slots", {}).items()},
+        "signals": data.get("signals", []),
+        "decision": _DECISIONS[line.decision],
+        "reason": _REASONS.get(line.why, line.why),
+        "script": line.script,
+    }

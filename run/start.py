@@ -1,0 +1,192 @@
+"""`run`, `serve`, `work`, `sandbox`: from settings to a process that serves until it is told to stop."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import perf_counter
+
+import httpx
+
+from bot.sandbox.delivery import HttpDelivery
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.shell import create_sandbox_app
+from bot.sandbox.terms import CorpSecrets
+from core.clock import utc_now
+from core.db import Database
+from core.errors import Misconfigured
+from core.migrate import migrate
+from core.settings import Settings
+from run.compose import Assistant, Knowledge, Say, assemble, build_knowledge, callback_app, seed
+from run.inspect import understood_of
+from run.loops import Loops, WorkLock
+from run.pack import load_pack
+from run.servers import Servers, address_of, bind, wait_for_signal
+from sop.scheduler import every_minute
+
+# A made-up company for trying everything without an account: the sandbox and the assistant share these.
+SANDBOX_CORP = CorpSecrets(
+    "wwsandbox0000000001", "sandbox-secret", 1000001, "SandboxToken2026", "SandboxAesKey0123456789abcdefghijklmnopqrst"
+)
+
+
+def connection_pool() -> httpx.Client:
+    """One pool of connections to WeCom for all threads."""
+    return httpx.Client(limits=httpx.Limits(max_connections=64, max_keepalive_connections=32))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, its tables up to date; closed afterwards."""
+    database = Database(settings.database())
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.close()
+
+
+def make_assistant(settings: Settings, database: Database, http: httpx.Client, *, say: Say) -> Assistant:
+    """Seeded, trained, wired; says what takes long."""
+    return assemble(settings, database, knowledge_in(settings, database, say=say), http=http, clock=utc_now)
+
+
+def knowledge_in(settings: Settings, database: Database, *, say: Say, seeded: bool = False) -> Knowledge:
+    """What the assistant knows with this database; the pack is brought into it first, unless it is `seeded` already."""
+    began = perf_counter()
+    pack = load_pack(settings.pack_folder())
+    if not seeded:
+        news = seed(database, pack, utc_now)
+        if news.new or news.changed:
+            say(f"资料包 {settings.pack}：新增话术 {len(news.new)} 条，更新 {len(news.changed)} 条")
+    knowledge = build_knowledge(settings, database, pack, say=say)
+    say(f"话术库就绪，用时 {perf_counter() - began:.1f} 秒")
+    return knowledge
+
+
+def run(settings: Settings, *, say: Say) -> None:
+    """Assistant and workers in one process; with the sandbox when no WeCom account is configured."""
+    missing = settings.missing_for_wecom()
+    with_sandbox = len(missing) == 5
+    if missing and not with_sandbox:
+        raise Misconfigured(f"{missing[0]} is not set; set all five ZHANTING_WECOM_ settings, or none to use the sandbox")
+    web = bind(settings.host, settings.port, "ZHANTING_PORT")
+    stage = bind(settings.host, settings.sandbox_port, "ZHANTING_SANDBOX_PORT") if with_sandbox else None
+    if stage is not None:
+        settings = with_sandbox_secrets(settings, address_of(stage))
+    with opened(settings) as database, connection_pool() as http:
+        lock = WorkLock(database, settings.data_dir)
+        lock.take(utc_now)
+        assistant = make_assistant(settings, database, http, say=say)
+        servers = Servers()
+        servers.start(assistant.app, web)
+        if stage is not None:
+            sandbox = sandbox_for(settings, f"{address_of(web)}/wecom/callback")
+            servers.start(create_sandbox_app(sandbox, understood=understood_of(database, assistant.knowledge.pack.names)), stage)
+        with working(assistant, settings):
+            say(f"助手回调地址  {address_of(web)}/wecom/callback")
+            if stage is not None:
+                say(f"沙盒（客户与顾问的手机）  {address_of(stage)}/")
+            say("按 Ctrl-C 停止")
+            wait_for_signal()
+            say("正在停止…")
+        servers.stop()
+        lock.give_back()
+
+
+def serve(settings: Settings, *, say: Say) -> None:
+    """The callback alone; `work` does the rest, in as many processes as there are."""
+    _require_wecom(settings)
+    web = bind(settings.host, settings.port, "ZHANTING_PORT")
+    with opened(settings) as database:
+        servers = Servers()
+        servers.start(callback_app(settings, database, utc_now, ring=lambda: None), web)
+        say(f"助手回调地址  {address_of(web)}/wecom/callback")
+        wait_for_signal()
+        servers.stop()
+
+
+def work(settings: Settings, *, say: Say) -> None:
+    """Handlers and senders alone, for callbacks that `serve` keeps."""
+    _require_wecom(settings)
+    with opened(settings) as database, connection_pool() as http:
+        lock = WorkLock(database, settings.data_dir)
+        lock.take(utc_now)
+        assistant = make_assistant(settings, database, http, say=say)
+        with working(assistant, settings):
+            say("正在处理消息，按 Ctrl-C 停止")
+            wait_for_signal()
+        lock.give_back()
+
+
+def serve_sandbox(settings: Settings, *, say: Say) -> None:
+    """The sandbox alone, calling back to an assistant that another process serves."""
+    stage = bind(settings.host, settings.sandbox_port, "ZHANTING_SANDBOX_PORT")
+    settings = with_sandbox_secrets(settings, address_of(stage))
+    servers = Servers()
+    callback = f"http://{settings.host}:{settings.port}/wecom/callback"
+    servers.start(create_sandbox_app(sandbox_for(settings, callback), understood=None), stage)
+    say(f"沙盒  {address_of(stage)}/  回调到 {callback}")
+    for name, value in sandbox_environment(settings).items():
+        say(f"  {name}={value}")
+    wait_for_signal()
+    servers.stop()
+
+
+@contextmanager
+def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
+    """Threads and the minute job run while the block does."""
+    loops = Loops(assistant.worker, handlers=settings.handlers, senders=settings.senders)
+    stop_minutes = every_minute(minute_of(assistant), utc_now)
+    loops.start()
+    try:
+        yield
+    finally:
+        stop_minutes()
+        loops.stop()
+
+
+def minute_of(assistant: Assistant) -> Callable[..., None]:
+    """What is done every minute: the bot's chores, and a look whether the library was published anew."""
+
+    def minute(now: datetime) -> None:
+        assistant.knowledge.scripts.refresh(assistant.database)
+        assistant.chores.minute(now)
+
+    return minute
+
+
+def corp_of(settings: Settings) -> CorpSecrets:
+    """The settings' secrets as the sandbox wants them."""
+    return CorpSecrets(settings.wecom_corp_id, settings.wecom_secret, settings.wecom_agent_id, settings.wecom_token, settings.wecom_aes_key)
+
+
+def sandbox_for(settings: Settings, callback: str) -> Sandbox:
+    """A sandbox that calls back to this address; whoever shares the settings' secrets may call it."""
+    return Sandbox(corp_of(settings), deliver=HttpDelivery(callback), clock=utc_now)
+
+
+def with_sandbox_secrets(settings: Settings, api_base: str) -> Settings:
+    """These settings, pointed at the sandbox; secrets that are set stay."""
+    corp = SANDBOX_CORP
+    return settings.model_copy(
+        update={
+            "wecom_corp_id": settings.wecom_corp_id or corp.corp_id,
+            "wecom_secret": settings.wecom_secret or corp.secret,
+            "wecom_agent_id": settings.wecom_agent_id or corp.agent_id,
+            "wecom_token": settings.wecom_token or corp.token,
+            "wecom_aes_key": settings.wecom_aes_key or corp.aes_key,
+            "wecom_api_base": api_base,
+        }
+    )
+
+
+def sandbox_environment(settings: Settings) -> dict[str, str]:
+    """The settings that let another process talk to this sandbox."""
+    names = ("wecom_corp_id", "wecom_secret", "wecom_agent_id", "wecom_token", "wecom_aes_key", "wecom_api_base")
+    return {f"ZHANTING_{name.upper()}": str(getattr(settings, name)) for name in names}
+
+
+def _require_wecom(settings: Settings) -> None:
+    missing = settings.missing_for_wecom()
+    if missing:
+        raise Misconfigured(f"{missing[0]} is not set; `run` without any WeCom setting starts the sandbox instead")

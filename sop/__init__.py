@@ -1,0 +1,1 @@
+"""Speaks unprompted; the next issues build it."""

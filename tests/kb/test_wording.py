@@ -1,0 +1,62 @@
+"""What no published script may say."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kb.terms import Answer
+from kb.wording import wording_faults
+from tests.kb.builders import script
+
+
+def reasons(text: str, **changes: object) -> list[str]:
+    content = replace(script(answer=text), **changes)  # type: ignore[arg-type]
+    return [reason for _, reason in wording_faults(content)]
+
+
+def test_a_plain_answer_has_no_fault() -> None:
+    assert reasons("{称呼}好，{车型}有三个版本，欢迎到{门店}，{顾问}在。") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["首付 3 万起", "19.98万", "优惠6000元", "打9折", "补贴 5000", "年化 3.5%", "利率低至3%", "选装 3,000 元", "贷款额不超过 10 万"]
+)
+def test_a_claim_needs_an_end(text: str) -> None:
+    assert len(reasons(text)) == 1
+    assert "valid_until" in reasons(text)[0]
+    assert reasons(text, valid_until=date(2026, 12, 31)) == []
+
+
+@pytest.mark.parametrize("text", ["质保 8 年或 16 万公里", "10%-80% 快充 18 分钟", "补贴以当地政策为准", "CLTC 660 公里", "800V 平台"])
+def test_what_is_no_price_needs_no_end(text: str) -> None:
+    assert reasons(text) == []
+
+
+def test_an_answer_fits_into_600_bytes() -> None:
+    assert reasons("好" * 200) == []
+    assert reasons("好" * 200 + "。") == ["the answer has 603 bytes of UTF-8, at most 600 are allowed"]
+
+
+def test_braces_are_for_known_variables() -> None:
+    assert reasons("{电话}") == ["unknown variable «电话»; known: 称呼 车型 门店 顾问"]
+    assert reasons("好}") == ["a stray brace"]
+
+
+def test_dates_stand_in_their_order() -> None:
+    faults = reasons("好", valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 31))
+    assert faults == ["valid_until 2026-01-31 is before valid_from 2026-02-01"]
+
+
+def test_something_must_be_said() -> None:
+    assert reasons(" ") == ["the answer is empty"]
+    assert reasons("好", answers=()) == ["a script needs at least one answer"]
+
+
+def test_attachments_are_two_at_most() -> None:
+    assert reasons("好", answers=(Answer("好", ("a", "b", "c")),)) == ["at most 2 attachments, not 3"]
+
+
+def test_a_fault_says_where_it_is() -> None:
+    content = replace(script(), answers=(Answer("好"), Answer("{")))
+    assert list(wording_faults(content)) == [(("answers", 1, "text"), "a stray brace")]
