@@ -143,7 +143,7 @@ TALK_FROM = 0.5
 
 @dataclass(frozen=True)
 class Candidates:
-    """Scripts that may answer, best first: of all intents; of the top intent where that is talk or a deed; for brands we do not sell."""
+    """Scripts that may answer, best first: of all intents; of the likeliest intent alone; the one for brands that we do not sell."""
 
     matches: tuple[ScriptMatch, ...] = ()
     of_intent: tuple[ScriptMatch, ...] = ()
@@ -183,15 +183,19 @@ def _from_library(
 ) -> Decision:
     best = found.matches[0] if found.matches else None
     if top in TALK and found.of_intent and not (best and best.confidence >= thresholds.answer_at and best.intent not in TALK):
-        return Answer(found.of_intent)
+        return Answer(found.of_intent[:1])
     if top is not None and top in DEEDS and found.of_intent:
-        return Answer(found.of_intent, tells=DEEDS[top])
+        return Answer(found.of_intent[:1], tells=DEEDS[top])
     if best and sureness(found.matches, top) >= thresholds.answer_at:
         return Answer((best, *_further(understood, best, found.matches, thresholds)))
     if found.not_sold:
         return Answer((found.not_sold,))
-    if best and best.confidence >= (min(thresholds.clarify_at, MENU_FROM) if best.intent == top else thresholds.clarify_at):
-        return Clarify(_options(found.matches))
+    options = _options(found.matches)
+    if options and options[0].confidence >= thresholds.clarify_at:
+        return Clarify(options)
+    options = _options(found.of_intent) if top is not None else ()
+    if options and options[0].confidence >= MENU_FROM:
+        return Clarify(options)
     if top is not None:
         return HandOff(Why.NOT_COVERED, moves_session=False, suggested=found.matches[:3])
     if situation.not_understood >= 1:
@@ -224,8 +228,9 @@ def is_understood(decision: Decision) -> bool:
 
 
 def _options(matches: Sequence[ScriptMatch]) -> tuple[ScriptMatch, ...]:
-    floor = matches[0].score * 0.6
-    return tuple(match for match in matches[:3] if match.score >= floor) or tuple(matches[:1])
+    """What a menu offers: the two or three likeliest questions. Talk is no question, so it is never offered."""
+    questions = [match for match in matches if match.intent not in TALK]
+    return tuple(match for match in questions[:3] if match.score >= questions[0].score * 0.6)
 
 
 def _further(

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.ask import question_of
-from bot.decide import DEEDS, TALK, Candidates
+from bot.decide import Candidates
 from core.zone import SHANGHAI
 from customers.terms import SlotName
 from intents.terms import Understanding
 from kb.search import ScriptSearch
 
 LOOKED_AT = 10
+OF_INTENT = 3
 
 
 def find_scripts(
@@ -24,6 +25,6 @@ def find_scripts(
     key = scripts.key_of(not_sold) if wants_other_brand else None
     return Candidates(
         matches=tuple(scripts.find(question, top=LOOKED_AT)),
-        of_intent=tuple(scripts.find(question, top=1, intent=top)) if top in TALK | DEEDS.keys() else (),
+        of_intent=tuple(scripts.find(question, top=OF_INTENT, intent=top)) if top else (),
         not_sold=scripts.match_of(key, today=now.astimezone(SHANGHAI).date()) if key else None,
     )

@@ -77,7 +77,7 @@ def choose(
         (MURKY, [MAYBE, NEXT, UNLIKE], [], {}, Clarify((MAYBE, NEXT, UNLIKE))),
         (MURKY, [MAYBE, NEXT, UNLIKE, match("four", 0.38)], [], {}, Clarify((MAYBE, NEXT, UNLIKE))),
         (MURKY, [MAYBE, match("far", 0.29)], [], {}, Clarify((MAYBE,))),  # not half as likely: no option
-        (PRICE, [UNLIKE], [], {}, Clarify((UNLIKE,))),  # about what is surely asked: he sees himself whether it is there
+        (PRICE, [UNLIKE], [UNLIKE], {}, Clarify((UNLIKE,))),  # about what is surely asked: he sees himself whether it is there
         (PRICE, [match("far", 0.29)], [], {}, HandOff(Why.NOT_COVERED, False, (match("far", 0.29),))),
         (PRICE, [match("e7", 0.5), match("both", 0.2)], [], {}, Answer((match("e7", 0.5),))),  # doubt about wording only
         (MURKY, [match("e7", 0.5), match("both", 0.2)], [], {}, Clarify((match("e7", 0.5),))),
