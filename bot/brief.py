@@ -1,5 +1,6 @@
 """Tells an advisor that a customer needs him: who, what was asked, what is known, what could be said."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -131,14 +132,16 @@ def brief_of(session: Session, task: str) -> Brief | None:
 
 
 def _facts(session: Session, speech: _Speech, customer: Customer, slots: Mapping[SlotName, str]) -> list[list[str]]:
-    known = [f"{_SLOT_NAMES[name]} {speech.names.get(value, value)}" for name, value in slots.items()]
-    newest = {row.point: row for row in store.live_focus(session, customer.id)}
+    """A card shows six lines: the level, what is settled, then the points he spoke of last with his own words."""
     facts = [[speech.replies.say("advisor_brief.level"), f"{customer.level} {LEVEL_NAMES[Level(customer.level)]}"]]
-    if known:
-        facts.append([speech.replies.say("advisor_brief.known"), "，".join(known)])
-    for said in sorted(newest.values(), key=lambda row: row.id)[-3:]:
-        facts.append([FOCUS_NAMES[FocusPoint(said.point)], f"“{said.words}”"])
-    return facts
+    facts += [[_SLOT_NAMES[name], _readable(speech.names.get(value, value))] for name, value in slots.items()]
+    newest = {FocusPoint(row.point): row.words for row in sorted(store.live_focus(session, customer.id), key=lambda row: row.said_at)}
+    return facts[:5] + [[FOCUS_NAMES[point], f"“{words}”"] for point, words in reversed(newest.items())][: 6 - len(facts[:5])]
+
+
+def _readable(value: str) -> str:
+    """A moment or span in ISO 8601 as people write it; anything else as it is."""
+    return value.replace("T", " ").replace("/", "-") if re.match(r"\d{4}-\d{2}-\d{2}", value) else value
 
 
 def _suggestions(labels: Replies, suggested: Sequence[ScriptMatch]) -> str:

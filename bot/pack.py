@@ -26,7 +26,7 @@ _TEXTS = (
     ("contact_welcome", "default", "text"),
     *(("unsupported", kind) for kind in _UNSUPPORTED),
     *(("variables", name) for name in ("称呼", "顾问", "门店", "车型")),
-    *(("advisor_brief", name) for name in ("title", "who", "asked", "known", "level", "focus", "suggested")),
+    *(("advisor_brief", name) for name in ("title", "who", "asked", "level", "suggested")),
     *(("advisor_brief", "buttons", name) for name in ("taken", "called", "later")),
 )
 

@@ -48,8 +48,9 @@ def read_pack(folder: Path) -> tuple[Pack | None, list[Fault]]:
     rules, rule_faults = read_level_rules(folder)
     replies, reply_faults = read_replies(folder)
     pack = Pack(folder, intents, scripts, rules, replies, _names(folder), _fingerprint(folder))
-    found = [*faults, *script_faults, *rule_faults, *reply_faults, *_faults_between(pack)]
-    return pack, sorted(set(found), key=lambda fault: (fault.file, fault.line, fault.reason))
+    # A file that cannot be read makes the others look as if they named things that are not there: that is told only once all can be read.
+    found = {*faults, *script_faults, *rule_faults, *reply_faults} or set(_faults_between(pack))
+    return pack, sorted(found, key=lambda fault: (fault.file, fault.line, fault.reason))
 
 
 def load_pack(folder: Path) -> Pack:

@@ -73,7 +73,7 @@ def test_the_card_says_who_what_was_asked_and_what_is_known(session: Session, li
     shown = card(session)
     assert shown["title"] == "有客户需要您跟进：客户投诉"
     assert (shown["desc"], shown["quote"]) == ("客户：李雷", "那个\nE7多少钱")
-    assert shown["facts"] == [["意向级别", "C 三个月以上或未知"], ["已知信息", "车型 云驰 E7，城市 nowhere-yet"]]
+    assert shown["facts"] == [["意向级别", "C 三个月以上或未知"], ["车型", "云驰 E7"], ["城市", "nowhere-yet"]]
     assert shown["sub_title"] == "建议回复：price 标题；finance 标题"
     assert [name for name, _ in shown["buttons"]] == ["taken", "called", "later"]
 
@@ -84,7 +84,7 @@ def test_the_card_quotes_what_he_spoke_of_last(session: Session, li: Customer) -
         mention = FocusMention(FocusPoint(point), Polarity.NEUTRAL, Span(words, 0, len(words)), 0.9)
         record_heard(session, li, Heard(f"m{number}", later(number), focus_points=[mention]), LevelRules(), now=NOW)
     tell(session, li)
-    assert card(session)["facts"][2:] == [["空间", "“后备箱”"], ["智能化", "“智驾”"], ["续航能耗", "“续航”"]]
+    assert card(session)["facts"][3:] == [["续航能耗", "“续航”"], ["智能化", "“智驾”"], ["空间", "“后备箱”"]]
 
 
 def test_without_a_suggestion_none_is_announced(session: Session, li: Customer) -> None:

@@ -124,3 +124,30 @@ def test_attachments_follow_the_words_and_are_uploaded_once(world: World) -> Non
     uploads = world.sandbox.api_calls("media/upload")
     assert kinds[-1] in {"image", "file", "link", "miniprogram"}
     assert len(uploads) <= sum(len(answer.attachments) for answer in content.answers)
+
+
+def test_a_wish_for_a_car_that_we_do_not_sell_gets_an_honest_answer(world: World) -> None:
+    customer = world.enters("晴天")
+    [heard] = [words for words in world.asks(customer, "我想买一台特斯拉，给点建议吧") if words]
+
+    assert heard in approved(world, "recommend-other-brand")
+
+
+def test_who_wants_a_test_drive_is_answered_and_an_advisor_is_told_when_and_where(world: World) -> None:
+    customer = world.enters("晴天")
+    heard = [words for words in world.asks(customer, "我想周六下午去浦东店试驾E7") if words]
+
+    cards = [m.content for userid in ("zhangsan", "lisi") for m in world.sandbox.app_messages_of(userid)]
+    assert len(heard) == 1
+    assert len(cards) == 1
+    assert "上海浦东体验中心" in str(cards[0])
+    assert "2026-11-28" in str(cards[0])
+
+
+def test_the_same_picture_is_not_sent_twice_in_a_day(world: World) -> None:
+    customer = world.enters("晴天")
+    for _ in range(2):
+        world.asks(customer, "E7多少钱")
+
+    pictures = [str(bubble.content) for bubble in world.sandbox.heard_by(customer) if bubble.msgtype == "image"]
+    assert len(pictures) == len(set(pictures)) > 0

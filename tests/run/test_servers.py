@@ -1,0 +1,29 @@
+"""Ports are bound first, and a busy one is told in one sentence."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from core.errors import Misconfigured
+from run.servers import Servers, address_of, bind
+
+
+def test_a_busy_port_is_one_sentence_that_names_the_setting() -> None:
+    taken = bind("127.0.0.1", 0, "ZHANTING_PORT")
+    port = taken.getsockname()[1]
+    with pytest.raises(Misconfigured, match=f"port {port} on 127.0.0.1 is in use by another program; set ZHANTING_PORT"):
+        bind("127.0.0.1", port, "ZHANTING_PORT")
+    taken.close()
+
+
+def test_a_server_answers_until_it_is_stopped() -> None:
+    app = FastAPI()
+    app.add_api_route("/", lambda: "here")
+    listening = bind("127.0.0.1", 0, "ZHANTING_PORT")
+    address = address_of(listening)
+    servers = Servers()
+    servers.start(app, listening)
+    assert httpx.get(address).json() == "here"
+    servers.stop()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(address)
