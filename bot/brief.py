@@ -135,8 +135,11 @@ def _facts(session: Session, speech: _Speech, customer: Customer, slots: Mapping
     """A card shows six lines: the level, what is settled, then the points he spoke of last with his own words."""
     facts = [[speech.replies.say("advisor_brief.level"), f"{customer.level} {LEVEL_NAMES[Level(customer.level)]}"]]
     facts += [[_SLOT_NAMES[name], _readable(speech.names.get(value, value))] for name, value in slots.items()]
-    newest = {FocusPoint(row.point): row.words for row in sorted(store.live_focus(session, customer.id), key=lambda row: row.said_at)}
-    return facts[:5] + [[FOCUS_NAMES[point], f"“{words}”"] for point, words in reversed(newest.items())][: 6 - len(facts[:5])]
+    newest: dict[FocusPoint, str] = {}
+    for row in sorted(store.live_focus(session, customer.id), key=lambda row: row.said_at, reverse=True):
+        newest.setdefault(FocusPoint(row.point), row.words)
+    focus = [[FOCUS_NAMES[point], f"“{words}”"] for point, words in newest.items()]
+    return [*facts[:5], *focus][:6]
 
 
 def _readable(value: str) -> str:
