@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.burst import BurstRule, turn_over_at
 from bot.inbox_terms import KF_NOTICE, KF_TEXT, Claimed, Item, Received
 from bot.models import InboxMessage
-from bot.queue import ATTEMPTS, Lease, State, claim_rows, next_due, settle
+from bot.queue import ATTEMPTS, Lease, State, claim_rows, is_open, lock_next_due, next_due, settle
 from bot.wecom.kf_entry import CustomerText, parse_entry
 from core.db import Database, insert_once
 
@@ -43,7 +43,13 @@ def hold_turn(session: Session, lane: str, rule: BurstRule, *, spoke_before: dat
     """Let the waiting texts of a lane become due together, when their turn is over."""
     waiting = session.scalars(
         select(InboxMessage)
-        .where(InboxMessage.lane == lane, InboxMessage.state == State.WAITING, InboxMessage.kind == KF_TEXT, InboxMessage.attempts == 0)
+        .where(
+            InboxMessage.lane == lane,
+            is_open(InboxMessage),
+            InboxMessage.state == State.WAITING,
+            InboxMessage.kind == KF_TEXT,
+            InboxMessage.attempts == 0,
+        )
         .order_by(InboxMessage.id)
     ).all()
     due = turn_over_at([(row.received_at, _words(row.raw)) for row in waiting], rule, spoke_before=spoke_before)
@@ -68,6 +74,7 @@ def settle_older_notices(session: Session, item: Item, *, now: datetime) -> None
         update(InboxMessage)
         .where(
             InboxMessage.lane == item.lane,
+            is_open(InboxMessage),
             InboxMessage.kind == KF_NOTICE,
             InboxMessage.state == State.WAITING,
             InboxMessage.received_at <= now,
@@ -79,10 +86,10 @@ def settle_older_notices(session: Session, item: Item, *, now: datetime) -> None
 def claim_next(database: Database, lease: Lease, *, now: datetime) -> Claimed | None:
     """The next turn whose lane is free, or None."""
     with database.reading() as session:
-        if session.scalar(next_due(InboxMessage, now=now).with_only_columns(InboxMessage.id)) is None:
+        if next_due(session, InboxMessage, now=now) is None:
             return None
     with database.unit_of_work(durable=False) as session:
-        head = session.scalar(next_due(InboxMessage, now=now).with_for_update(skip_locked=True))
+        head = lock_next_due(session, InboxMessage, now=now)
         if head is None:
             return None
         if head.attempts >= ATTEMPTS and head.state == State.CLAIMED:
@@ -103,14 +110,14 @@ def park(session: Session, ids: Sequence[int], worker: str, *, reason: str, now:
 
 def open_count(session: Session) -> int:
     """How many rows wait or are being handled."""
-    return len(session.scalars(select(InboxMessage.id).where(InboxMessage.state.in_([State.WAITING, State.CLAIMED]))).all())
+    return len(session.scalars(select(InboxMessage.id).where(is_open(InboxMessage))).all())
 
 
 def _rest_of_turn(session: Session, head: InboxMessage) -> list[InboxMessage]:
     """The texts that follow directly: something else in between (a picture, an event) ends the turn."""
     later = session.scalars(
         select(InboxMessage)
-        .where(InboxMessage.lane == head.lane, InboxMessage.id > head.id, InboxMessage.state.in_([State.WAITING, State.CLAIMED]))
+        .where(InboxMessage.lane == head.lane, InboxMessage.id > head.id, is_open(InboxMessage))
         .order_by(InboxMessage.id)
         .limit(20)
     ).all()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import REPEATABLE_FOR, TO_CUSTOMER, Channel, Payload
 from bot.models import OutboxMessage
-from bot.queue import Lease, State, claim_rows, next_due, settle
+from bot.queue import Lease, State, claim_rows, is_open, lock_next_due, next_due, settle
 from bot.wecom.speech import kf_msgid
 from core.db import Database, insert_once
 
@@ -64,10 +64,10 @@ def enqueue(
 def claim_next(database: Database, lease: Lease, *, now: datetime) -> Deed | None:
     """The most urgent deed whose lane is free; expired and unrepeatable ones are settled on the way."""
     with database.reading() as session:
-        if session.scalar(next_due(OutboxMessage, now=now).with_only_columns(OutboxMessage.id)) is None:
+        if next_due(session, OutboxMessage, now=now) is None:
             return None
     with database.unit_of_work(durable=False) as session:
-        row = session.scalar(next_due(OutboxMessage, now=now).with_for_update(skip_locked=True))
+        row = lock_next_due(session, OutboxMessage, now=now)
         if row is None:
             return None
         left_open = row.state == State.CLAIMED
@@ -97,7 +97,12 @@ def silence(session: Session, lane: str, *, reason: str, now: datetime) -> int:
     """Skip what waits to be read by a customer in this lane; the reason is kept. What is being sent just now is not stopped."""
     result = session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.lane == lane, OutboxMessage.state == State.WAITING, OutboxMessage.channel.in_(list(TO_CUSTOMER)))
+        .where(
+            OutboxMessage.lane == lane,
+            is_open(OutboxMessage),
+            OutboxMessage.state == State.WAITING,
+            OutboxMessage.channel.in_(list(TO_CUSTOMER)),
+        )
         .values(state=State.SKIPPED, reason=reason, settled_at=now)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -8,18 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
 from bot.models import InboxMessage, OutboxMessage
+from core.db import UtcDateTime
 from core.errors import AssistantError
 
 ATTEMPTS = 5  # of something that fails by itself; then it is parked for an operator
 
 Row = InboxMessage | OutboxMessage
+RowT = TypeVar("RowT", InboxMessage, OutboxMessage)
 
 
 class State(StrEnum):
@@ -46,12 +49,32 @@ class ClaimLost(AssistantError):
     """The lease ran out and somebody else has the row; this transaction must not count."""
 
 
-def next_due(table: type[Row], *, now: datetime) -> Select[Any]:
-    """The most urgent open row whose lane has nothing older open."""
-    older = aliased(table)
-    blocked = exists().where(older.lane == table.lane, older.id < table.id, older.state.in_([State.WAITING, State.CLAIMED]))
+def is_open(table: type[Row]) -> ColumnElement[bool]:
+    """Waiting or claimed, spelled as the partial indexes of bot/models.py spell it: with bound values a database cannot prove that the
+    index holds every row that is asked for, and reads the whole table instead."""
+    return table.state.in_([literal_column("'waiting'"), literal_column("'claimed'")])
+
+
+def next_due(session: Session, table: type[Row], *, now: datetime) -> int | None:
+    """Id of the most urgent open row whose lane has nothing older open; a look that locks nothing."""
+    return session.scalar(_next_due(table).with_only_columns(table.id), {"now": now})
+
+
+def lock_next_due(session: Session, table: type[RowT], *, now: datetime) -> RowT | None:
+    """That row itself, locked until the transaction ends; what somebody else has locked is passed over."""
+    row: RowT | None = session.scalar(_next_due(table).with_for_update(skip_locked=True), {"now": now})
+    return row
+
+
+@cache
+def _next_due(table: type[Row]) -> Select[Any]:
+    # Built once: every thread looks ten times a second, and building the statement costs more than running it.
+    older, now = aliased(table), bindparam("now", type_=UtcDateTime)
+    blocked = exists().where(older.lane == table.lane, older.id < table.id, is_open(older))
     free = or_(table.state == State.WAITING, and_(table.state == State.CLAIMED, table.claimed_until < now))
-    return select(table).where(free, table.due_at <= now, ~blocked).order_by(table.priority, table.due_at, table.id).limit(1)
+    return (
+        select(table).where(is_open(table), free, table.due_at <= now, ~blocked).order_by(table.priority, table.due_at, table.id).limit(1)
+    )
 
 
 def claim_rows(session: Session, table: type[Row], ids: Sequence[int], lease: Lease, *, now: datetime) -> None:

@@ -5,10 +5,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, Table, create_engine, event
+from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -81,10 +82,14 @@ def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, An
     """Insert the rows whose `unique` columns are not there yet; returns the new ids, in no promised order."""
     if not rows:
         return []
-    ours: Table = table.__table__  # type: ignore[assignment]
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(ours).values(list(rows)).on_conflict_do_nothing(index_elements=list(unique)).returning(ours.c.id)
-    return list(session.scalars(statement))
+    return list(session.scalars(_insert_once(table, session.get_bind().dialect.name, tuple(unique)), list(rows)))
+
+
+@lru_cache(maxsize=256)
+def _insert_once(table: type[Base], dialect: str, unique: tuple[str, ...]) -> Any:
+    # Built once: on the path of a message building a statement costs more than running it.
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.__table__.c.id)
 
 
 def sqlite_path(url: str) -> Path | None:

@@ -20,8 +20,10 @@ from core.log import place_of
 
 log = structlog.get_logger()
 
-# How long an idle loop waits before it looks again: work of other processes and turns that become due ring no bell.
-LOOK_EVERY_SECONDS = 0.1
+# Seconds that an idle loop waits before it looks again. Turns become due, and callbacks of other processes arrive, without a bell;
+# what is to be said is queued by this process, which rings, so senders look only for what was put off.
+HANDLERS_LOOK_EVERY = 0.1
+SENDERS_LOOK_EVERY = 0.5
 
 
 class WorkLock:
@@ -62,8 +64,8 @@ class Loops:
         process = f"{socket.gethostname()}:{os.getpid()}"
         self._bells = (worker.heard, worker.queued)
         self._threads = [
-            *(self._thread(worker.handle_next, worker.heard, f"{process}:handler-{n}") for n in range(handlers)),
-            *(self._thread(worker.send_next, worker.queued, f"{process}:sender-{n}") for n in range(senders)),
+            *(self._thread(worker.handle_next, worker.heard, HANDLERS_LOOK_EVERY, f"{process}:handler-{n}") for n in range(handlers)),
+            *(self._thread(worker.send_next, worker.queued, SENDERS_LOOK_EVERY, f"{process}:sender-{n}") for n in range(senders)),
         ]
 
     def start(self) -> None:
@@ -79,10 +81,10 @@ class Loops:
         for thread in self._threads:
             thread.join()
 
-    def _thread(self, step: Callable[[str], bool], bell: Bell, name: str) -> threading.Thread:
-        return threading.Thread(target=self._run, args=(step, bell, name), name=name, daemon=True)
+    def _thread(self, step: Callable[[str], bool], bell: Bell, look_every: float, name: str) -> threading.Thread:
+        return threading.Thread(target=self._run, args=(step, bell, look_every, name), name=name, daemon=True)
 
-    def _run(self, step: Callable[[str], bool], bell: Bell, name: str) -> None:
+    def _run(self, step: Callable[[str], bool], bell: Bell, look_every: float, name: str) -> None:
         while not self._stopping.is_set():
             try:
                 busy = step(name)
@@ -91,4 +93,4 @@ class Loops:
                 self._stopping.wait(1.0)
                 continue
             if not busy:
-                bell.wait(LOOK_EVERY_SECONDS)
+                bell.wait(look_every)
