@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,16 @@ from run.compose import Say
 Figures = dict[str, Any]
 
 
-def bench(settings: Settings, *, seconds: int, json_to: Path | None, scripts: int, say: Say) -> None:
+def bench(settings: Settings, *, seconds: int, rates: Sequence[int], json_to: Path | None, scripts: int, say: Say) -> None:
     """All figures of one run on one machine; ratios between them mean more than any alone."""
     figures: Figures = {"machine": {"cores": _cores(), "python": platform.python_version()}}
     say("1/3 一条消息的各个阶段…")
     figures["stages"] = measure_stages(settings, say=say)
     say(f"2/3 回调与端到端，{seconds} 秒…")
-    figures |= measure_live(settings, seconds=seconds, say=say)
-    say(f"3/3 {scripts} 条话术的启动与内存…")
-    figures["big_library"] = measure_big_library(settings, scripts=scripts, say=say)
+    figures |= measure_live(settings, seconds=seconds, rates=rates, say=say)
+    if scripts:
+        say(f"3/3 {scripts} 条话术的启动与内存…")
+        figures["big_library"] = measure_big_library(settings, scripts=scripts, say=say)
     written = json.dumps(figures, ensure_ascii=False, indent=2)
     print(written)  # noqa: T201 - the answer of the command
     if json_to is not None:

@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -21,7 +22,6 @@ from run.process import product
 from run.servers import Servers, address_of, bind
 from run.start import corp_of, sandbox_environment, sandbox_for, with_sandbox_secrets
 
-QUESTIONS_A_SECOND = 20
 CALLBACKS_A_SECOND = 100
 SETTLE_SECONDS = 15
 # An event that is kept but asks for no work, so that what is measured is the accepting.
@@ -39,8 +39,8 @@ class Answers:
     failed: int = 0
 
 
-def measure_live(settings: Settings, *, seconds: int, say: Say) -> dict[str, Any]:
-    """Two figures of one run: callbacks at 100/s while the worker works at 20 questions/s, then the questions alone."""
+def measure_live(settings: Settings, *, seconds: int, rates: Sequence[int], say: Say) -> dict[str, Any]:
+    """Questions alone at each of the rates; then callbacks at 100/s while the worker answers at the first of them."""
     with tempfile.TemporaryDirectory(prefix="zhanting-bench-") as folder:
         web, stage = bind("127.0.0.1", 0, "ZHANTING_PORT"), bind("127.0.0.1", 0, "ZHANTING_SANDBOX_PORT")
         address = address_of(web)
@@ -53,19 +53,19 @@ def measure_live(settings: Settings, *, seconds: int, say: Say) -> dict[str, Any
         with product("run", _environment(own, Path(folder), port), ready=f"{address}/healthz"):
             say("  助手已启动")
             questions = [question for content in load_pack(settings.pack_folder()).scripts.contents for question in content.must_hit]
-            quiet = _ask(sandbox, questions, seconds=seconds, tag="quiet")
+            quiet = {str(rate): _ask(sandbox, questions, seconds=seconds, rate=rate, tag=f"quiet{rate}") for rate in rates}
             say(f"  端到端：{quiet}")
             flood = Answers()
             verify_only = Answers()
             flooding = threading.Thread(target=_flood, args=(Callbacks(corp_of(own)), f"{address}/wecom/callback", seconds // 2, flood))
             flooding.start()
-            busy = _ask(sandbox, questions, seconds=seconds // 2, tag="busy")
+            busy = _ask(sandbox, questions, seconds=seconds // 2, rate=rates[0], tag="busy")
             flooding.join()
             _verify(sandbox, f"{address}/wecom/callback", seconds // 4, verify_only)
         servers.stop()
     accepted = {**summary(flood.seconds), "failed": flood.failed, "per_second": round(len(flood.seconds) / (seconds // 2), 1)}
     return {
-        "end_to_end": quiet,
+        "end_to_end_by_rate": quiet,
         "callback_while_working": accepted,
         "end_to_end_meanwhile": busy,
         "verify_and_decrypt_only": {**summary(verify_only.seconds), "failed": verify_only.failed},
@@ -82,13 +82,13 @@ def _environment(settings: Settings, folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, tag: str) -> dict[str, Any]:
+def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag: str) -> dict[str, Any]:
     """Customers ask at a steady rate, each once; how long each waited for the first word, and who got none or the same twice."""
     asked: dict[str, float] = {}
     began = monotonic()
-    total = seconds * QUESTIONS_A_SECOND
+    total = seconds * rate
     for number in range(total):
-        wait = began + number / QUESTIONS_A_SECOND - monotonic()
+        wait = began + number / rate - monotonic()
         if wait > 0:
             sleep(wait)
         customer = f"wmBench{tag}{number:06d}"
@@ -105,7 +105,7 @@ def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, tag: str) -> d
         doubled += len({str(bubble.content) for bubble in answers}) != len(answers)
         if answers:
             waited.append((answers[0].at - question.at).total_seconds())
-    return {"per_second": QUESTIONS_A_SECOND, "questions": total, **summary(waited), "lost": lost, "doubled": doubled}
+    return {"questions": total, **summary(waited), "lost": lost, "doubled": doubled}
 
 
 def _flood(sealer: Callbacks, url: str, seconds: int, result: Answers) -> None:
