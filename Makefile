@@ -28,8 +28,10 @@ lint: $(VENV)/.setup-dev ## ruff, mypy, the pack
 	@$(BIN)/mypy .
 	@$(BIN)/python main.py pack check
 
-bench: setup ## measures what the README quotes; JSON and a table
-	@$(BIN)/python main.py bench
+SECONDS ?= 60
+SCRIPTS ?= 10000
+bench: setup ## measures what the README quotes; JSON and a table (SECONDS=30 SCRIPTS=0: shorter)
+	@$(BIN)/python main.py bench --seconds $(SECONDS) --scripts $(SCRIPTS)
 
 screenshots: $(VENV)/.setup-dev ## the pictures of the README
 	@$(BIN)/python -m docs.screenshots

@@ -83,7 +83,8 @@ def _environment(settings: Settings, folder: Path, port: int) -> dict[str, str]:
 
 
 def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag: str) -> dict[str, Any]:
-    """Customers ask at a steady rate, each once; how long each waited for the first word, and who got none or the same twice."""
+    """Customers ask at a steady rate, each once: how long each waited for the first word, who still waits at the end, who got the same
+    twice."""
     asked: dict[str, float] = {}
     began = monotonic()
     total = seconds * rate
@@ -96,16 +97,16 @@ def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag
         asked[customer] = monotonic()
     sleep(SETTLE_SECONDS)
     waited: list[float] = []
-    lost = doubled = 0
+    waiting = doubled = 0
     for customer in asked:
         bubbles = sandbox.heard_by(customer)
         question = next(bubble for bubble in bubbles if bubble.speaker == "customer")
         answers = [bubble for bubble in bubbles if bubble.speaker == "bot"]
-        lost += not answers
+        waiting += not answers
         doubled += len({str(bubble.content) for bubble in answers}) != len(answers)
         if answers:
             waited.append((answers[0].at - question.at).total_seconds())
-    return {"questions": total, **summary(waited), "lost": lost, "doubled": doubled}
+    return {"questions": total, **summary(waited), f"unanswered_after_{SETTLE_SECONDS}_s": waiting, "doubled": doubled}
 
 
 def _flood(sealer: Callbacks, url: str, seconds: int, result: Answers) -> None:
