@@ -41,7 +41,6 @@ class Silence(StrEnum):
 
     PERSON_SERVES = "人工正在接待，只记录不回复"
     OLD_HISTORY = "接入前的历史消息，只记录不回复"
-    RECALLED = "客户已撤回"
     NOTHING_SAID = "没有可以理解的文字"
     OPTED_OUT = "客户不希望被打扰，礼貌用语不再回复"
     JUST_SAID = "刚刚已经回复过同类消息"
@@ -101,7 +100,6 @@ class Situation:
     person_serves: bool = False
     opted_out: bool = False
     not_understood: int = 0
-    offered: tuple[str, ...] = ()
 
 
 # An intent that settles by itself that a person is needed.

@@ -148,7 +148,7 @@ def test_only_a_request_for_other_words_counts_as_not_understood(decision: Decis
         (Clarify(), ("clarify", "没有听懂，请客户换个说法", "")),
         (HandOff(Why.FAULT, True), ("hand_off", "fault", "")),
         (HandOff(Why.NOT_COVERED, False, (SURE,)), ("pass_on", "not_covered", "price@1")),
-        (Quiet(Silence.RECALLED), ("quiet", "客户已撤回", "")),
+        (Quiet(Silence.JUST_SAID), ("quiet", "刚刚已经回复过同类消息", "")),
         (OptOut(), ("opt_out", "客户不希望被打扰", "")),
     ],
 )
