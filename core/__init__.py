@@ -1,4 +1,4 @@
-"""What every package may use; knows no business word."""
+"""What every package stands on: settings, clock, database, text, vectors. No business word, no import of ours."""
 
 import os
 
