@@ -57,7 +57,7 @@ class Acceptor:
 
     def _commit(self, batch: list[_Ticket]) -> None:
         now = self._clock()
-        with self._database.unit_of_work() as session:
+        with self._database.unit_of_work(at_once=True) as session:
             for ticket in batch:
                 state = State.IGNORED if ticket.not_handled else State.WAITING
                 inbox.accept(session, [ticket.received], state=state, reason=ticket.not_handled, now=now)

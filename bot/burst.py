@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 # Words that make a Chinese question complete by themselves; a lone greeting or a fragment has none of them.
 _ASKS = re.compile(
-    r"[?？吗嘛呢]|多少|多久|多大|多长|几|什么|啥|怎么|咋|哪|谁|能不能|可不可以|有没有|是不是|好不好|可以.*吗|价格|报价|地址|电话|预约|试驾|人工|客服|投诉"
+    r"[?？吗嘛呢]|多少|多久|多大|多长|几|什么|啥|怎么|咋|如何|哪|谁|(.)[不没]\1|(有|是|能|可以)没?[有否]|还是|价格|报价|地址|电话|预约|试驾|人工|客服|投诉|推荐"
+    r"|(不|没|没有|吧|么|否)[\s。.!！~～]*$"
 )
 _TRAILS_OFF = re.compile(r"(那个|就是|然后|还有|以及|想问一?下|请问一?下?|问一?下|我想|[,，、…]|\.\.)$")
 _LEADS_IN = re.compile(
@@ -19,6 +20,10 @@ _LEADS_IN = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_FROM = 4  # characters
+# A clause of its own, even where it asks nothing: what people type as a mere beginning is shorter, or ends open («…那台白色的»).
+_CLAUSE_FROM = 9
+_LONG_FROM = 16
+_ENDS_OPEN = re.compile(r"(的|和|跟|或|但|但是|因为|如果|所以)$")
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,9 @@ class BurstRule:
 def is_whole(text: str) -> bool:
     """Whether a message asks something complete, judged without any model."""
     plain = text.strip()
-    return len(plain) >= _WHOLE_FROM and not _TRAILS_OFF.search(plain) and (len(plain) >= 16 or bool(_ASKS.search(plain)))
+    if len(plain) < _WHOLE_FROM or _TRAILS_OFF.search(plain):
+        return False
+    return bool(_ASKS.search(plain)) or len(plain) >= _LONG_FROM or (len(plain) >= _CLAUSE_FROM and not _ENDS_OPEN.search(plain))
 
 
 def says_nothing(text: str) -> bool:

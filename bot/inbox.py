@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.burst import BurstRule, turn_over_at
 from bot.inbox_terms import KF_NOTICE, KF_TEXT, Claimed, Item, Received
 from bot.models import InboxMessage
-from bot.queue import ATTEMPTS, Lease, State, claim_rows, is_open, lock_next_due, next_due, settle
+from bot.queue import ATTEMPTS, Lease, State, anything_due, claim_rows, is_open, lock_next_due, settle
 from bot.wecom.kf_entry import CustomerText, parse_entry
 from core.db import Database, insert_once
 
@@ -83,11 +83,10 @@ def settle_older_notices(session: Session, item: Item, *, now: datetime) -> None
     )
 
 
-def claim_next(database: Database, lease: Lease, *, now: datetime) -> Claimed | None:
-    """The next turn whose lane is free, or None."""
-    with database.reading() as session:
-        if next_due(session, InboxMessage, now=now) is None:
-            return None
+def claim_next(database: Database, lease: Lease, *, likely: bool = True, now: datetime) -> Claimed | None:
+    """The next turn whose lane is free, or None. Unless one is `likely`, a look that takes no lock comes first."""
+    if not likely and not anything_due(database, InboxMessage, now=now):
+        return None
     with database.unit_of_work(durable=False) as session:
         head = lock_next_due(session, InboxMessage, now=now)
         if head is None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.messages import REPEATABLE_FOR, TO_CUSTOMER, Channel, Payload
 from bot.models import OutboxMessage
-from bot.queue import Lease, State, claim_rows, is_open, lock_next_due, next_due, settle
+from bot.queue import Lease, State, anything_due, claim_rows, is_open, lock_next_due, settle
 from bot.wecom.speech import kf_msgid
 from core.db import Database, insert_once
 
@@ -61,11 +61,10 @@ def enqueue(
     return bool(insert_once(session, OutboxMessage, [row], unique=["key"]))
 
 
-def claim_next(database: Database, lease: Lease, *, now: datetime) -> Deed | None:
-    """The most urgent deed whose lane is free; expired and unrepeatable ones are settled on the way."""
-    with database.reading() as session:
-        if next_due(session, OutboxMessage, now=now) is None:
-            return None
+def claim_next(database: Database, lease: Lease, *, likely: bool = True, now: datetime) -> Deed | None:
+    """The most urgent deed whose lane is free; expired and unrepeatable ones are settled on the way. `likely`: see inbox.claim_next."""
+    if not likely and not anything_due(database, OutboxMessage, now=now):
+        return None
     with database.unit_of_work(durable=False) as session:
         row = lock_next_due(session, OutboxMessage, now=now)
         if row is None:

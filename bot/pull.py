@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot import inbox, sessions
@@ -18,6 +18,7 @@ from bot.queue import State
 from bot.wecom.kf_calls import KfCalls
 from bot.wecom.kf_entry import CustomerMedia, CustomerRecalled, CustomerText, EnteredSession, Entry, OwnEcho, SessionChanged, parse_entry
 from core.db import Database, insert_once
+from core.errors import Unavailable
 
 PAGES_AT_MOST = 1000  # a safety net against a cursor that never ends: a million messages
 
@@ -30,10 +31,20 @@ class PullRule:
     history_after: timedelta
 
 
-def pull(database: Database, kf: KfCalls, open_kfid: str, token: str, rule: PullRule, *, now: Callable[[], datetime]) -> int:
+def pull(
+    database: Database,
+    kf: KfCalls,
+    open_kfid: str,
+    token: str,
+    rule: PullRule,
+    *,
+    now: Callable[[], datetime],
+    at_the_end: Callable[[Session, int], None],
+) -> int:
     """Drain the account, page by page, also past empty pages; returns how many entries were new.
 
     Each page and its cursor are one transaction: a crash reads the page again, and the unique msgid keeps it from counting twice.
+    `at_the_end` is done in the transaction of the last page, with the number of new entries.
     """
     with database.reading() as session:
         cursor = _cursor(session, open_kfid)
@@ -43,11 +54,15 @@ def pull(database: Database, kf: KfCalls, open_kfid: str, token: str, rule: Pull
         following = page.next_cursor or cursor
         with database.unit_of_work() as session:
             new += keep_page(session, open_kfid, page.entries, rule, first_ever=first_ever, now=now())
-            _move_cursor(session, open_kfid, following, now=now())
-        if not page.has_more or following == cursor:
-            break
+            if following != cursor:
+                _move_cursor(session, open_kfid, following, now=now())
+            drained = not page.has_more or following == cursor
+            if drained:
+                at_the_end(session, new)
+        if drained:
+            return new
         cursor = following
-    return new
+    raise Unavailable(f"kf/sync_msg of {open_kfid} has no end: {PAGES_AT_MOST} pages read")
 
 
 def keep_page(
@@ -109,6 +124,6 @@ def _cursor(session: Session, open_kfid: str) -> str:
 
 
 def _move_cursor(session: Session, open_kfid: str, cursor: str, *, now: datetime) -> None:
-    insert_once(session, KfCursor, [{"open_kfid": open_kfid, "cursor": "", "moved_at": now}], unique=["open_kfid"])
-    row = session.scalars(select(KfCursor).where(KfCursor.open_kfid == open_kfid)).one()
-    row.cursor, row.moved_at = cursor, now
+    moved = update(KfCursor).where(KfCursor.open_kfid == open_kfid).values(cursor=cursor, moved_at=now)
+    if not session.execute(moved).rowcount:  # type: ignore[attr-defined]
+        insert_once(session, KfCursor, [{"open_kfid": open_kfid, "cursor": cursor, "moved_at": now}], unique=["open_kfid"])

@@ -16,7 +16,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
 from bot.models import InboxMessage, OutboxMessage
-from core.db import UtcDateTime
+from core.db import Database, UtcDateTime
 from core.errors import AssistantError
 
 ATTEMPTS = 5  # of something that fails by itself; then it is parked for an operator
@@ -55,15 +55,27 @@ def is_open(table: type[Row]) -> ColumnElement[bool]:
     return table.state.in_([literal_column("'waiting'"), literal_column("'claimed'")])
 
 
-def next_due(session: Session, table: type[Row], *, now: datetime) -> int | None:
-    """Id of the most urgent open row whose lane has nothing older open; a look that locks nothing."""
-    return session.scalar(_next_due(table).with_only_columns(table.id), {"now": now})
+def anything_due(database: Database, table: type[Row], *, now: datetime) -> bool:
+    """Whether there is a row to claim; a look that locks nothing."""
+    with database.reading() as session:
+        return session.scalar(_anything_due(table), {"now": now}) is not None
 
 
 def lock_next_due(session: Session, table: type[RowT], *, now: datetime) -> RowT | None:
-    """That row itself, locked until the transaction ends; what somebody else has locked is passed over."""
-    row: RowT | None = session.scalar(_next_due(table).with_for_update(skip_locked=True), {"now": now})
+    """The most urgent open row whose lane has nothing older open, locked until the transaction ends; what somebody else has locked is
+    passed over."""
+    row: RowT | None = session.scalar(_next_due_locked(table), {"now": now})
     return row
+
+
+@cache
+def _anything_due(table: type[Row]) -> Select[Any]:
+    return _next_due(table).with_only_columns(table.id)
+
+
+@cache
+def _next_due_locked(table: type[Row]) -> Select[Any]:
+    return _next_due(table).with_for_update(skip_locked=True)
 
 
 @cache

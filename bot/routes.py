@@ -38,17 +38,19 @@ def callback_router(database: Database, cipher: CallbackCipher, clock: Clock, *,
         """One callback: stored once, then «success» (reference §1.5, §1.6)."""
         body = await _body(request, max_bytes)
 
-        def keep() -> None:
+        def keep() -> bool:
             xml = cipher.open(msg_signature, timestamp, nonce, body)
             header = peek(xml)
             not_handled = f"未处理的事件：{header.event}" if header.kind in _NOT_HANDLED else ""
             acceptor.keep(_received(header, xml), not_handled=not_handled)
+            return not not_handled
 
         try:
-            await run_in_threadpool(keep)
+            is_work = await run_in_threadpool(keep)
         except Rejected as rejected:
             raise _refused(rejected) from None
-        ring()
+        if is_work:
+            ring()
         return Response("success", media_type="text/plain")
 
     return router

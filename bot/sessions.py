@@ -1,6 +1,7 @@
 """kf sessions and servicers: every query about who serves whom, kept from WeCom's events and answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,6 +14,9 @@ from core.db import insert_once
 
 def session_of(session: Session, open_kfid: str, external_id: str) -> KfSession:
     """The session of this customer, created on first sight."""
+    known = session_now(session, open_kfid, external_id)
+    if known is not None:
+        return known
     row = {
         "open_kfid": open_kfid,
         "external_id": external_id,
@@ -43,12 +47,24 @@ def note_heard(session: Session, open_kfid: str, external_id: str, *, at: dateti
     return before
 
 
-def note_said(session: Session, open_kfid: str, external_id: str) -> None:
-    """One more message of ours since the customer's last one."""
+@dataclass(frozen=True)
+class Talk:
+    """What speaking did to a session: our messages that count in its budget, and (state, servicer) where WeCom told it on the way."""
+
+    open_kfid: str
+    external_id: str
+    said: int = 1
+    told: tuple[KfState, str] | None = None
+
+
+def note_talk(session: Session, talk: Talk, *, now: datetime) -> None:
+    """Count it and keep what was told, in one statement. A promised hand-over stays promised until it is done."""
+    told = {"state": talk.told[0], "servicer": talk.told[1], "checked_at": now} if talk.told else {}
     session.execute(
         update(KfSession)
-        .where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id)
-        .values(said_since=KfSession.said_since + 1)
+        .where(KfSession.open_kfid == talk.open_kfid, KfSession.external_id == talk.external_id)
+        .values(said_since=KfSession.said_since + talk.said, **told)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -11,6 +11,7 @@ from bot.budget import AskState, Shut, Speak, TakeOver, may_speak
 from bot.messages import Channel, Payload
 from bot.models import KfSession
 from bot.outbox import Deed
+from bot.sessions import Talk
 from bot.wecom.card import Button, Card, card_body
 from bot.wecom.errcodes import Code
 from bot.wecom.messenger import Messenger
@@ -23,22 +24,24 @@ from core.errors import AlreadySent, Refused, SessionTaken, Unavailable, WindowC
 from customers import store
 
 SAME_CARD_WITHIN = timedelta(hours=4)
+Told = tuple[KfState, str] | None  # (state, servicer) as WeCom just told it
 
 
 @dataclass(frozen=True)
 class Said:
-    """It is done. `wecom_id` is WeCom's name for it, if any; `spoke_to` (open_kfid, external_id) when it counts in the budget."""
+    """It is done. `wecom_id` is WeCom's name for it, if any; `talk` when it was said in a kf session."""
 
     wecom_id: str | None = None
     note: str = ""
-    spoke_to: tuple[str, str] | None = None
+    talk: Talk | None = None
 
 
 @dataclass(frozen=True)
 class NotSaid:
-    """It was left unsaid on purpose, and why."""
+    """It was left unsaid on purpose, and why; `talk` when WeCom told why."""
 
     why: str
+    talk: Talk | None = None
 
 
 @dataclass
@@ -78,14 +81,13 @@ class Speaker:
         to = (str(deed.payload["open_kfid"]), str(deed.payload["external_id"]))
         # The same key always gives the same msgid, so a repeat after a crash is recognised by WeCom as the same message.
         msgid = kf_msgid(deed.key)
+        shut, told = (None, None) if deed.left_open else self._may_speak(*to)
+        if shut is not None:
+            return NotSaid(shut, Talk(*to, said=0, told=told))
         try:
-            if not deed.left_open:
-                shut = self._shut(*to)
-                if shut is not None:
-                    return NotSaid(shut)
             self.wecom.kf.send(*to, msgid, self._kf_body(deed))
         except AlreadySent:
-            return Said(msgid, "此前已送达，未重复发送", spoke_to=to)
+            return Said(msgid, "此前已送达，未重复发送", Talk(*to, told=told))
         except SessionTaken:
             # WeCom moved the session by itself (reference §5.7, known trap). What it says now decides about this and later messages.
             self._ask_state(*to)
@@ -96,35 +98,32 @@ class Speaker:
             # WeCom forgot the upload before its time: uploaded anew, it is sent with the next attempt.
             self.attach.forget(str(deed.payload["material"]))
             raise Unavailable(str(refused)) from None
-        return Said(msgid, spoke_to=to)
+        return Said(msgid, talk=Talk(*to, told=told))
 
-    def _shut(self, open_kfid: str, external_id: str) -> Shut | None:
-        """None when the assistant may speak; on the way a new session is taken over and an old state asked for."""
-        verdict = self._verdict(self._session(open_kfid, external_id), just_asked=False)
+    def _may_speak(self, open_kfid: str, external_id: str) -> tuple[Shut | None, Told]:
+        """Why not, or None; and the session's state where WeCom had to be asked. A new session is taken over on the way."""
+        with self.database.reading() as session:
+            kf = sessions.session_now(session, open_kfid, external_id)
+        if kf is None:
+            return Shut.NEVER_HEARD, None
+        verdict, told = self._verdict(kf, kf.state, just_asked=False), None
         if isinstance(verdict, AskState):
-            verdict = self._verdict(self._ask_state(open_kfid, external_id), just_asked=True)
+            told = self.wecom.kf.state(open_kfid, external_id)
+            verdict = self._verdict(kf, told[0], just_asked=True)
         if isinstance(verdict, TakeOver):
             self.wecom.kf.move(open_kfid, external_id, KfState.ASSISTANT)
-            self._note_state(open_kfid, external_id, KfState.ASSISTANT)
-        return verdict if isinstance(verdict, Shut) else None
+            told = (KfState.ASSISTANT, "")
+        return (verdict if isinstance(verdict, Shut) else None), told
 
-    def _verdict(self, kf: KfSession, *, just_asked: bool) -> Speak | AskState | TakeOver | Shut:
+    def _verdict(self, kf: KfSession, state: int, *, just_asked: bool) -> Speak | AskState | TakeOver | Shut:
         return may_speak(
-            state=kf.state,
+            state=state,
             checked_at=kf.checked_at,
             heard_at=kf.heard_at,
             said_since=kf.said_since,
             now=self.clock(),
             just_asked=just_asked,
         )
-
-    def _session(self, open_kfid: str, external_id: str) -> KfSession:
-        with self.database.reading() as session:
-            known = sessions.session_now(session, open_kfid, external_id)
-        if known is not None:
-            return known
-        with self.database.unit_of_work() as session:
-            return sessions.session_of(session, open_kfid, external_id)
 
     def _ask_state(self, open_kfid: str, external_id: str) -> KfSession:
         state, servicer = self.wecom.kf.state(open_kfid, external_id)

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from bot import inbox, outbox, sessions
 from bot.brief import queue_undelivered
@@ -21,6 +22,7 @@ from bot.outbox import Deed
 from bot.pull import PullRule, pull
 from bot.queue import ATTEMPTS, ClaimLost, Lease, State, again, backoff, settle
 from bot.reply import Speech
+from bot.sessions import Talk
 from bot.speak import NotSaid, Said, Speaker
 from bot.wecom.callback import Alarm, CardClick, ContactChange, KfAuthChange, KfNotice, parse_callback
 from bot.wecom.messenger import Messenger
@@ -34,22 +36,29 @@ log = structlog.get_logger()
 # While WeCom cannot be reached, trying goes on: an answer half an hour late still helps, later an advisor had better call.
 ANSWER_WITHIN = timedelta(minutes=30)
 DEED_WITHIN = timedelta(hours=24)
+_RINGS_KEPT = 4
 
 
 class Bell:
-    """Wakes the loops of this process; other processes find the work by looking."""
+    """Wakes one idle loop of this process a ring; other processes find the work by looking."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._change = threading.Condition()
+        self._rings = 0
 
     def ring(self) -> None:
         """There is work."""
-        self._event.set()
+        with self._change:
+            # Whoever is at work looks for more by himself, so rings that nobody waits for need not be counted one by one.
+            self._rings = min(self._rings + 1, _RINGS_KEPT)
+            self._change.notify()
 
-    def wait(self, seconds: float) -> None:
-        """Until the bell rings, or so long."""
-        if self._event.wait(seconds):
-            self._event.clear()
+    def wait(self, seconds: float) -> bool:
+        """Until the bell rings, or so long; whether it rang."""
+        with self._change:
+            rang = self._change.wait_for(lambda: self._rings > 0, seconds)
+            self._rings -= rang
+            return rang
 
 
 @dataclass(frozen=True)
@@ -67,11 +76,13 @@ class Worker:
     heard: Bell
     queued: Bell
     daily: Callable[[datetime], None]
+    # Accounts whose servicers are in our rows already; later changes come as events.
+    accounts_known: set[str] = field(default_factory=set)
 
-    def handle_next(self, name: str) -> bool:
-        """Handle one turn or event; False when nothing is due."""
+    def handle_next(self, name: str, *, likely: bool = True) -> bool:
+        """Handle one turn or event; False when nothing is due. Where work is not `likely`, a look comes before the lock."""
         lease = Lease(name, self.lease_seconds)
-        claimed = inbox.claim_next(self.database, lease, now=self.clock())
+        claimed = inbox.claim_next(self.database, lease, likely=likely, now=self.clock())
         if claimed is None:
             return False
         try:
@@ -86,10 +97,10 @@ class Worker:
         self.queued.ring()
         return True
 
-    def send_next(self, name: str) -> bool:
-        """Do one deed of the outbox; False when nothing is due."""
+    def send_next(self, name: str, *, likely: bool = True) -> bool:
+        """Do one deed of the outbox; False when nothing is due. `likely`: see handle_next."""
         lease = Lease(name, self.lease_seconds)
-        deed = outbox.claim_next(self.database, lease, now=self.clock())
+        deed = outbox.claim_next(self.database, lease, likely=likely, now=self.clock())
         if deed is None:
             return False
         try:
@@ -139,10 +150,12 @@ class Worker:
     def _pull(self, open_kfid: str, token: str, item: Item, lease: Lease) -> None:
         self._know_servicers(open_kfid)
         began = self.clock()
-        new = pull(self.database, self.wecom.kf, open_kfid, token, self.pull_rule, now=self.clock)
-        with self.database.unit_of_work() as session:
+
+        def settle_notice(session: Session, new: int) -> None:
             inbox.settle_older_notices(session, item, now=began)
             settle(session, InboxMessage, [item.id], lease.worker, State.DONE, reason=f"拉取到 {new} 条新消息", now=self.clock())
+
+        pull(self.database, self.wecom.kf, open_kfid, token, self.pull_rule, now=self.clock, at_the_end=settle_notice)
         self.heard.ring()
 
     def _in_one_deed(self, item: Item, lease: Lease, act: Callable[..., tuple[State, str]]) -> None:
@@ -153,12 +166,17 @@ class Worker:
             settle(session, InboxMessage, [item.id], lease.worker, state, reason=reason, now=now)
 
     def _know_servicers(self, open_kfid: str) -> None:
+        if open_kfid in self.accounts_known:
+            return
         with self.database.reading() as session:
-            if sessions.servicers(session, open_kfid):
+            known = bool(sessions.servicers(session, open_kfid))
+        if not known:
+            listed = self.wecom.kf.servicers(open_kfid)
+            with self.database.unit_of_work() as session:
+                sessions.note_duty(session, open_kfid, [(s.userid, s.on_duty) for s in listed], now=self.clock())
+            if not listed:
                 return
-        listed = self.wecom.kf.servicers(open_kfid)
-        with self.database.unit_of_work() as session:
-            sessions.note_duty(session, open_kfid, [(s.userid, s.on_duty) for s in listed], now=self.clock())
+        self.accounts_known.add(open_kfid)
 
     def _put_back(self, claimed: Claimed, lease: Lease, why: str, *, wait: float | None = None, for_ever: bool = False) -> None:
         attempts, now = claimed.items[0].attempts, self.clock()
@@ -177,22 +195,23 @@ class Worker:
 
     def _settle(self, deed: Deed, lease: Lease, result: Said | NotSaid) -> None:
         if isinstance(result, NotSaid):
-            self._unsaid(deed, lease, State.SKIPPED, result.why)
+            self._unsaid(deed, lease, State.SKIPPED, result.why, result.talk)
             return
+        now = self.clock()
         with self.database.unit_of_work(durable=False) as session:
-            if result.spoke_to:
-                sessions.note_said(session, *result.spoke_to)
-            settle(
-                session, OutboxMessage, [deed.id], lease.worker, State.DONE, reason=result.note, now=self.clock(), wecom_id=result.wecom_id
-            )
+            if result.talk:
+                sessions.note_talk(session, result.talk, now=now)
+            settle(session, OutboxMessage, [deed.id], lease.worker, State.DONE, reason=result.note, now=now, wecom_id=result.wecom_id)
 
     def _give_up(self, deed: Deed, lease: Lease, why: str) -> None:
         log.warning("outbox message parked", outbox=deed.id, channel=deed.channel, why=why)
         self._unsaid(deed, lease, State.PARKED, why)
 
-    def _unsaid(self, deed: Deed, lease: Lease, state: State, why: str) -> None:
+    def _unsaid(self, deed: Deed, lease: Lease, state: State, why: str, talk: Talk | None = None) -> None:
         """It will not be said: the row keeps the reason, and an advisor hears of a customer who got no answer."""
         with self.database.unit_of_work() as session:
+            if talk:
+                sessions.note_talk(session, talk, now=self.clock())
             if deed.channel in TO_CUSTOMER and why != Shut.PERSON_SERVES:
                 queue_undelivered(session, self.speech, deed.key, deed.payload, why, now=self.clock())
             if deed.channel is Channel.KF_HAND_OVER:

@@ -42,6 +42,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Turns:
+    """A lock with two doors: who comes through the first goes before all who wait at the second."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._busy = False
+        self._hurried = 0
+
+    @contextmanager
+    def taken(self, *, at_once: bool) -> Iterator[None]:
+        """The block runs alone."""
+        with self._free:
+            self._hurried += at_once
+            self._free.wait_for(lambda: not self._busy and (at_once or not self._hurried))
+            self._hurried -= at_once
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._free:
+                self._busy = False
+                self._free.notify_all()
+
+
 class Database:
     """Hands out transactions: `unit_of_work` writes all or nothing, `reading` only looks."""
 
@@ -49,28 +73,30 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # One pool; what a transaction is for decides how it begins (see _begin_sqlite).
+        self._durable = sessionmaker(self.engine, expire_on_commit=False)
+        self._quick = sessionmaker(self.engine.execution_options(durable=False), expire_on_commit=False)
+        self._reading = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
         # SQLite has one writer. Threads of ours queue here, where waking is immediate, and not in SQLite's busy handler, which sleeps
         # up to 100 ms between looks and so would cost the callback its p99.
-        self._turn = threading.Lock() if self.is_sqlite else None
+        self._turn = Turns() if self.is_sqlite else None
 
     @contextmanager
-    def unit_of_work(self, *, durable: bool = True) -> Iterator[Session]:
-        """All of it or none of it. Nothing else in the project may commit.
+    def unit_of_work(self, *, durable: bool = True, at_once: bool = False) -> Iterator[Session]:
+        """All of it or none of it. Nothing else in the project may commit. `at_once`: before other threads of ours that wait on SQLite.
 
         `durable=False` is for claims and their ends on SQLite: they outlive a killed process, but a power cut may undo the last of them,
         which only means that a deed is repeated under its own key. It saves the wait for the disk (docs/decisions/0006).
         """
-        with self._turn or nullcontext(), self._sessions() as session:
-            session.connection(execution_options={"durable": durable})
+        sessions = self._durable if durable else self._quick
+        with self._turn.taken(at_once=at_once) if self._turn else nullcontext(), sessions() as session:
             yield session
             session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A look that takes no write lock; whatever it changes is thrown away. Rows read stay readable afterwards."""
-        with self._sessions() as session:
-            session.connection(execution_options={"read_only": True})
+        with self._reading() as session:
             yield session
 
     def close(self) -> None:
@@ -118,9 +144,14 @@ def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntr
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a transaction that reads first and writes later would fail with «database is locked» halfway.
-    options = connection.get_execution_options()
+    # Said to the driver itself: a message costs a dozen transactions, and the engine's way around such a word costs more than the word.
+    options, fairy = connection.get_execution_options(), connection.connection
+    driver: sqlite3.Connection = fairy.driver_connection  # type: ignore[assignment]
     if options.get("read_only", False):
-        connection.exec_driver_sql("BEGIN")
+        driver.execute("BEGIN")
         return
-    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable', True) else 'NORMAL'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    level = "FULL" if options.get("durable", True) else "NORMAL"
+    if fairy.info.get("synchronous", "FULL") != level:
+        driver.execute(f"PRAGMA synchronous={level}")
+        fairy.info["synchronous"] = level
+    driver.execute("BEGIN IMMEDIATE")

@@ -42,16 +42,16 @@ def record_heard(session: Session, customer: Customer, heard: Heard, rules: Leve
         (SlotRecord, [{**_evidence(customer, heard, s.span, 1.0), "name": s.name, "value": s.value} for s in heard.slots], "name"),
     ):
         insert_once(session, table, rows, unique=["message_id", unique, "start"])
-    store.heard(session, customer.id, at=heard.said_at)
-    session.refresh(customer)
-    _settle_level(session, customer, heard, rules, now=now)
-    return settle_tags(session, customer, now=now)
+    # An older message that arrives late does not turn the time back.
+    customer.last_heard_at = max(heard.said_at, customer.last_heard_at or heard.said_at)
+    newest = _settle_level(session, customer, heard, rules, now=now)
+    return _settle_tags(session, customer, newest, now=now)
 
 
 def let_time_pass(session: Session, customer: Customer, rules: LevelRules, *, now: datetime) -> TagChange:
     """Decay and silence alone can move a level; called for customers who have not spoken for long."""
-    _settle_level(session, customer, None, rules, now=now)
-    return settle_tags(session, customer, now=now)
+    newest = _settle_level(session, customer, None, rules, now=now)
+    return _settle_tags(session, customer, newest, now=now)
 
 
 def current_score(session: Session, customer_id: int, rules: LevelRules, *, now: datetime) -> Score:
@@ -66,6 +66,10 @@ def current_score(session: Session, customer_id: int, rules: LevelRules, *, now:
 
 def settle_tags(session: Session, customer: Customer, *, now: datetime) -> TagChange:
     """Make the tags say what focus points and level say now."""
+    return _settle_tags(session, customer, store.last_level_change(session, customer.id), now=now)
+
+
+def _settle_tags(session: Session, customer: Customer, change: LevelChange | None, *, now: datetime) -> TagChange:
     focus = store.live_focus(session, customer.id)
     newest = {FocusPoint(row.point): row for row in focus}
     points = [(FocusPoint(row.point), row.said_at, row.confidence) for row in focus]
@@ -73,7 +77,6 @@ def settle_tags(session: Session, customer: Customer, *, now: datetime) -> TagCh
         (FOCUS_GROUP, FOCUS_NAMES[point]): newest[point]
         for point in focus_tags(points, now=now, fresh_for=FOCUS_FRESH_FOR, at_most=FOCUS_TAGS_AT_MOST)
     }
-    change = store.last_level_change(session, customer.id)
     reason = change.reason if change else {}
     level_tag = (LEVEL_GROUP, level_label(Level(customer.level)))
     known = {(tag.group, tag.name): tag for tag in store.all_tags(session, customer.id)}
@@ -119,8 +122,11 @@ def _evidence(customer: Customer, heard: Heard, span: Span, confidence: float) -
     }
 
 
-def _settle_level(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> None:
-    if heard and heard.message_id in store.messages_that_moved_the_level(session, customer.id):
+def _settle_level(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> LevelChange | None:
+    """Let the level follow; returns the newest entry of its history."""
+    history = store.level_history(session, customer.id)
+    newest = history[-1] if history else None
+    if heard and any(change.reason["heard"] == heard.message_id for change in history):
         heard = None
     score = current_score(session, customer.id, rules, now=now)
     before = Level(customer.level)
@@ -132,25 +138,24 @@ def _settle_level(session: Session, customer: Customer, heard: Heard | None, rul
         before=before,
         stated=stated.level if stated else None,
         event=event,
-        stated_until=_stated_until(session, customer),
+        stated_until=_stated_until(newest),
         last_heard_at=customer.last_heard_at,
         silent_after=timedelta(days=rules.silent_after_days),
         now=now,
     )
     customer.score = round(score.total, 2)
     if verdict.level is before and not (verdict.kind == "stated" and stated):
-        return
+        return newest
     customer.level = verdict.level
-    session.add(
-        LevelChange(
-            customer_id=customer.id, before=before, after=verdict.level, reason=_reason(verdict, heard, stated, score), changed_at=now
-        )
+    change = LevelChange(
+        customer_id=customer.id, before=before, after=verdict.level, reason=_reason(verdict, heard, stated, score), changed_at=now
     )
+    session.add(change)
     session.flush()
+    return change
 
 
-def _stated_until(session: Session, customer: Customer) -> datetime | None:
-    change = store.last_level_change(session, customer.id)
+def _stated_until(change: LevelChange | None) -> datetime | None:
     if change is None or change.reason.get("kind") != "stated":
         return None
     return change.changed_at + STATED_FOR.get(Level(change.after), timedelta(0))

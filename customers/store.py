@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import insert_once
@@ -18,6 +18,9 @@ def customer_by_external_id(session: Session, external_id: str) -> Customer | No
 
 def customer_or_new(session: Session, external_id: str, *, channel: str, now: datetime) -> tuple[Customer, bool]:
     """The customer and whether he is new; safe when two processes meet him at once."""
+    known = customer_by_external_id(session, external_id)
+    if known is not None:
+        return known, False
     row = {"external_id": external_id, "channel": channel, "first_seen_at": now, "level": "C", "nickname": "", "unionid": "", "score": 0.0}
     created = insert_once(session, Customer, [row], unique=["external_id"])
     customer = session.scalars(select(Customer).where(Customer.external_id == external_id)).one()
@@ -62,11 +65,6 @@ def level_history(session: Session, customer_id: int) -> list[LevelChange]:
     return list(session.scalars(select(LevelChange).where(LevelChange.customer_id == customer_id).order_by(LevelChange.id)))
 
 
-def messages_that_moved_the_level(session: Session, customer_id: int) -> set[str]:
-    """Ids of the messages whose arrival is in the level history."""
-    return {change.reason["heard"] for change in level_history(session, customer_id)}
-
-
 def tags_of(session: Session, customer_id: int) -> list[CustomerTag]:
     """The tags that hold now."""
     return list(
@@ -104,13 +102,4 @@ def silent_customers(session: Session, *, silent_after: timedelta, now: datetime
             .order_by(Customer.id)
             .limit(limit)
         )
-    )
-
-
-def heard(session: Session, customer_id: int, *, at: datetime) -> None:
-    """The customer spoke; an older message that arrives late does not turn the time back."""
-    session.execute(
-        update(Customer)
-        .where(Customer.id == customer_id, (Customer.last_heard_at.is_(None)) | (Customer.last_heard_at < at))
-        .values(last_heard_at=at)
     )

@@ -81,16 +81,17 @@ class Loops:
         for thread in self._threads:
             thread.join()
 
-    def _thread(self, step: Callable[[str], bool], bell: Bell, look_every: float, name: str) -> threading.Thread:
+    def _thread(self, step: Callable[..., bool], bell: Bell, look_every: float, name: str) -> threading.Thread:
         return threading.Thread(target=self._run, args=(step, bell, look_every, name), name=name, daemon=True)
 
-    def _run(self, step: Callable[[str], bool], bell: Bell, look_every: float, name: str) -> None:
+    def _run(self, step: Callable[..., bool], bell: Bell, look_every: float, name: str) -> None:
+        likely = True
         while not self._stopping.is_set():
             try:
-                busy = step(name)
+                busy = step(name, likely=likely)
             except Exception as error:  # The loop's edge: a database that is away for a moment must not end the thread.
                 log.error("step failed", loop=name, error=place_of(error))
+                likely = False
                 self._stopping.wait(1.0)
                 continue
-            if not busy:
-                bell.wait(look_every)
+            likely = busy or bell.wait(look_every)

@@ -1,5 +1,6 @@
 """`run`, `serve`, `work`, `sandbox`: from settings to a process that serves until it is told to stop."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,6 +28,8 @@ from sop.scheduler import every_minute
 SANDBOX_CORP = CorpSecrets(
     "wwsandbox0000000001", "sandbox-secret", 1000001, "SandboxToken2026", "SandboxAesKey0123456789abcdefghijklmnopqrst"
 )
+
+SWITCH_SECONDS = 0.001
 
 
 def connection_pool() -> httpx.Client:
@@ -135,6 +138,8 @@ def serve_sandbox(settings: Settings, *, say: Say) -> None:
 @contextmanager
 def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
     """Threads and the minute job run while the block does."""
+    # Threads that wait for the disk or for WeCom get the interpreter back sooner; a callback needs it half a dozen times (decision 0009).
+    sys.setswitchinterval(SWITCH_SECONDS)
     loops = Loops(assistant.worker, handlers=settings.handlers, senders=settings.senders)
     stop_minutes = every_minute(minute_of(assistant), utc_now)
     loops.start()

@@ -3,10 +3,13 @@
 import tempfile
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
@@ -132,7 +135,8 @@ def _at_rate(url: str, sealed: list[tuple[dict[str, str], bytes]], result: Answe
     position = iter(range(len(sealed)))
 
     def post() -> None:
-        with httpx.Client() as http:
+        # The standard library's client: the asking must not cost the machine more than the answering that is measured.
+        with closing(HTTPConnection(urlsplit(url).netloc)) as http:
             while True:
                 with turn:
                     number = next(position, None)
@@ -143,10 +147,12 @@ def _at_rate(url: str, sealed: list[tuple[dict[str, str], bytes]], result: Answe
                     sleep(wait)
                 query, body = sealed[number]
                 start = monotonic()
-                answer = http.post(url, params=query, content=body)
+                http.request("POST", f"{urlsplit(url).path}?{urlencode(query)}", body)
+                answer = http.getresponse()
+                answer.read()
                 with turn:
                     result.seconds.append(monotonic() - start)
-                    result.failed += answer.status_code != 200
+                    result.failed += answer.status != 200
 
     threads = [threading.Thread(target=post) for _ in range(16)]
     for thread in threads:

@@ -28,6 +28,10 @@ QUESTION, FRAGMENT = "E7多少钱", "你好"
         ("E7多少钱还有", False),
         ("我上周在你们店里看过那台白色的", False),  # 15 characters without a question
         ("我上周在你们店里看过那台白色的车", True),  # 16: nobody types more as a mere beginning
+        ("第二排能翘二郎腿不", True),  # a particle at the end asks
+        ("E5的动力够不够用", True),  # so does 够不够
+        ("周六过去能领点东西", True),  # a clause of its own
+        ("我周六过去看看那台红色的", False),  # ends open
         ("", False),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot import sessions
 from bot.burst import BurstRule
@@ -13,6 +14,7 @@ from bot.inbox_terms import HISTORY, KF_ENTRY, KF_TEXT
 from bot.models import KfCursor
 from bot.pull import PullRule, pull
 from bot.queue import State
+from bot.sessions import Talk
 from bot.wecom.kf_calls import KfCalls
 from bot.wecom.terms import Page
 from core.db import Database
@@ -44,12 +46,16 @@ class Crash(Exception):
     """The process dies here."""
 
 
+def nothing_more(_session: Session, _new: int) -> None:
+    """Nothing ends with the last page."""
+
+
 def page(*entries: Raw, next_cursor: str, has_more: bool = False) -> Page:
     return Page(list(entries), next_cursor, has_more)
 
 
 def pull_all(database: Database, pages: Pages, now: Callable[[], datetime] = lambda: NOW) -> int:
-    return pull(database, pages, KF, "token", RULE, now=now)
+    return pull(database, pages, KF, "token", RULE, now=now, at_the_end=nothing_more)
 
 
 def keep(database: Database, *entries: Raw, cursor: str = "0") -> None:
@@ -135,7 +141,15 @@ def test_a_page_read_again_counts_nothing_twice(database: Database) -> None:
 
 def test_the_same_msgid_in_two_accounts_is_two_messages(database: Database) -> None:
     for account in (KF, "wk-other"):
-        pull(database, Pages({"": page(raw_text("m1", "你好"), next_cursor="1")}), account, "", RULE, now=lambda: NOW)
+        pull(
+            database,
+            Pages({"": page(raw_text("m1", "你好"), next_cursor="1")}),
+            account,
+            "",
+            RULE,
+            now=lambda: NOW,
+            at_the_end=nothing_more,
+        )
     assert len(inbox_rows(database)) == 2
 
 
@@ -208,7 +222,7 @@ def test_a_message_taken_back_before_anybody_read_it_is_ignored(database: Databa
 @pytest.mark.parametrize("entry", [raw_text("m1", "你好", at=later(-5)), raw_image("m1", at=later(-5))])
 def test_whatever_the_customer_sends_opens_the_window_anew(database: Database, entry: dict[str, Any]) -> None:
     with database.unit_of_work() as session:
-        sessions.note_said(session, KF, LI)
+        sessions.note_talk(session, Talk(KF, LI), now=NOW)
     keep(database, entry)
     with database.reading() as session:
         kf = sessions.session_now(session, KF, LI)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot import sessions
+from bot.sessions import Talk
 from bot.wecom.terms import KfState
 from core.db import Database
 from tests.bot.builders import KF, LI, NOW, later
@@ -29,7 +30,7 @@ def test_a_session_is_created_on_first_sight_and_only_once(session: Session) -> 
 def test_every_message_of_ours_is_counted_until_he_writes_again(session: Session) -> None:
     sessions.note_heard(session, KF, LI, at=NOW)
     for _ in range(3):
-        sessions.note_said(session, KF, LI)
+        sessions.note_talk(session, Talk(KF, LI), now=NOW)
     kf = sessions.session_of(session, KF, LI)
     session.refresh(kf)
     assert kf.said_since == 3
@@ -39,7 +40,7 @@ def test_every_message_of_ours_is_counted_until_he_writes_again(session: Session
 
 def test_an_older_message_that_arrives_late_opens_nothing(session: Session) -> None:
     sessions.note_heard(session, KF, LI, at=NOW)
-    sessions.note_said(session, KF, LI)
+    sessions.note_talk(session, Talk(KF, LI), now=NOW)
     sessions.note_heard(session, KF, LI, at=later(-60))
     kf = sessions.session_of(session, KF, LI)
     session.refresh(kf)

@@ -101,9 +101,9 @@ class MortalDatabase(Database):
         self._line = line
 
     @contextmanager
-    def unit_of_work(self, *, durable: bool = True) -> Iterator[Session]:
+    def unit_of_work(self, *, durable: bool = True, at_once: bool = False) -> Iterator[Session]:
         """See Database."""
-        with super().unit_of_work(durable=durable) as session:
+        with super().unit_of_work(durable=durable, at_once=at_once) as session:
             yield session
             session.flush()
             # The statements are with the database, their locks are held, nothing counts yet.
