@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 EXTRAS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test lint bench screenshots migration freeze clean
+.PHONY: help setup run chat test lint bench eval screenshots migration freeze clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1\t\2/' | expand -t 22
@@ -32,6 +32,9 @@ SECONDS ?= 60
 SCRIPTS ?= 10000
 bench: setup ## measures what the README quotes; JSON and a table (SECONDS=30 SCRIPTS=0: shorter)
 	@$(BIN)/python main.py bench --seconds $(SECONDS) --scripts $(SCRIPTS)
+
+eval: setup ## understanding and search on labelled messages: data/eval/report.html
+	@$(BIN)/python main.py evaluate all
 
 screenshots: $(VENV)/.setup-dev ## the pictures of the README
 	@$(BIN)/python -m docs.screenshots

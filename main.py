@@ -1,7 +1,6 @@
 """The command line of 展厅 Zhanting. Each command is one function of run/; errors end in one sentence and exit code 1."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,54 +8,50 @@ import typer
 
 from core.clock import utc_now
 from core.db import Database
-from core.errors import AssistantError
-from core.log import set_up_logging
 from core.migrate import migrate, write_migration
-from core.settings import Settings, load_settings
+from core.settings import Settings
 from run import bench as benches
 from run import chat as chats
 from run import doctor as doctors
-from run import files, start
+from run import files, retrain, start
 from run.compose import seed as seed_pack
+from run.evaluate.command import evaluate_app
 from run.pack import load_pack, read_pack
+from run.terminal import say, with_settings
 
 app = typer.Typer(
     help="展厅 Zhanting：汽车经销商的企业微信助手", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 pack_app = typer.Typer(help="资料包")
 app.add_typer(pack_app, name="pack")
+app.add_typer(evaluate_app, name="evaluate")
 
 Input = Annotated[Path, typer.Option("--input", help="JSON lines {id, text}", exists=True, dir_okay=False)]
 Output = Annotated[Path, typer.Option("--output", help="JSON lines, one for each line of the input")]
 
 
-def say(words: str) -> None:
-    """Progress and answers for the person at the terminal."""
-    typer.echo(words, err=True)
-
-
 @app.command("run")
 def run_all() -> None:
     """助手与后台任务在一个进程；没有配置企业微信时，同时启动沙盒。"""
-    _with_settings(lambda settings: start.run(settings, say=say))
+    with_settings(lambda settings: start.run(settings, say=say))
 
 
 @app.command()
 def serve() -> None:
     """只接收回调（多进程部署，配合 work）。"""
-    _with_settings(lambda settings: start.serve(settings, say=say))
+    with_settings(lambda settings: start.serve(settings, say=say))
 
 
 @app.command()
 def work() -> None:
     """只处理和发送消息（多进程部署，配合 serve）。"""
-    _with_settings(lambda settings: start.work(settings, say=say))
+    with_settings(lambda settings: start.work(settings, say=say))
 
 
 @app.command()
 def sandbox() -> None:
     """只启动沙盒，打印另一个进程要用的设置。"""
-    _with_settings(lambda settings: start.serve_sandbox(settings, say=say))
+    with_settings(lambda settings: start.serve_sandbox(settings, say=say))
 
 
 @app.command()
@@ -69,7 +64,7 @@ def seed() -> None:
         kept = f"，保留运营改过的 {len(seeded.kept_because_edited)} 条" if seeded.kept_because_edited else ""
         say(f"新增 {len(seeded.new)} 条，更新 {len(seeded.changed)} 条，未变 {len(seeded.unchanged)} 条{kept}")
 
-    _with_settings(do)
+    with_settings(do)
 
 
 @pack_app.command("check")
@@ -85,13 +80,36 @@ def check(folder: Annotated[Path | None, typer.Argument(help="资料包的文件
             raise typer.Exit(1)
         say(f"没有问题：{len(pack.scripts.contents)} 条话术，{len(pack.scripts.materials)} 个素材")
 
-    _with_settings(do)
+    with_settings(do)
+
+
+@app.command("retrain")
+def retrain_head(force: Annotated[bool, typer.Option("--force", help="变差也换上")] = False) -> None:
+    """用资料包现在的例句重新训练意图模型：先和现用的比，变差就不换；服务不用停。"""
+
+    def do(settings: Settings) -> None:
+        if not retrain.retrain_pack(settings, force=force, say=say):
+            raise typer.Exit(1)
+
+    with_settings(do)
+
+
+@app.command()
+def heads() -> None:
+    """列出留着的意图模型，* 是现用的。"""
+    with_settings(lambda settings: retrain.list_heads(settings, say=typer.echo))
+
+
+@app.command()
+def rollback(version: Annotated[str, typer.Argument(help="heads 列出的版本号；不填就是上一个")] = "") -> None:
+    """换回以前的意图模型；服务不用停。"""
+    with_settings(lambda settings: retrain.roll_back(settings, version, say=say))
 
 
 @app.command()
 def chat() -> None:
     """在终端里当一回客户：同样走加密回调。"""
-    _with_settings(lambda settings: chats.chat(settings, sys.stdin, say=typer.echo, tell=say))
+    with_settings(lambda settings: chats.chat(settings, sys.stdin, say=typer.echo, tell=say))
 
 
 @app.command()
@@ -105,19 +123,19 @@ def doctor() -> None:
         if not all(check.ok for check in checks):
             raise typer.Exit(1)
 
-    _with_settings(do)
+    with_settings(do)
 
 
 @app.command()
 def understand(input: Input, output: Output) -> None:
     """理解一批消息：{id, text} → 意图、关注点、线索信号、级别、要素。"""
-    _with_settings(lambda settings: files.understand(settings, input, output, say=say))
+    with_settings(lambda settings: files.understand(settings, input, output, say=say))
 
 
 @app.command()
 def search(input: Input, output: Output, top: Annotated[int, typer.Option("--top", min=1, max=50)] = 5) -> None:
     """检索一批问题：{id, text} → 决定、把握、前 N 条话术。"""
-    _with_settings(lambda settings: files.search(settings, input, output, top=top, say=say))
+    with_settings(lambda settings: files.search(settings, input, output, top=top, say=say))
 
 
 @app.command()
@@ -128,7 +146,7 @@ def bench(
     rates: Annotated[str, typer.Option(help="端到端每秒几条消息，逗号分隔")] = "20,5",
 ) -> None:
     """测量 README 引用的数字，打印 JSON 和表格。只压本机地址，到时自停。"""
-    _with_settings(
+    with_settings(
         lambda settings: benches.bench(
             settings, seconds=seconds, rates=[int(rate) for rate in rates.split(",")], json_to=json_to, scripts=scripts, say=say
         )
@@ -144,17 +162,7 @@ def migration(message: str) -> None:
         migrate(database)
         write_migration(database, message)
 
-    _with_settings(do)
-
-
-def _with_settings(do: Callable[[Settings], None]) -> None:
-    try:
-        settings = load_settings()
-        set_up_logging(settings.log_level, settings.log_format)
-        do(settings)
-    except AssistantError as error:
-        say(f"错误：{error}")
-        raise typer.Exit(1) from None
+    with_settings(do)
 
 
 if __name__ == "__main__":

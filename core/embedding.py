@@ -105,13 +105,14 @@ class LetterEmbedder:
 
 
 class KeptVectors:
-    """An encoder that remembers on disk what it has encoded, in one file a model, so that a start costs no encoding.
+    """An Embedder that remembers on disk what it has encoded, in one file a model, so that a start costs no encoding.
 
     The file is a row of fixed records (16 bytes of hash, dim × float32). It is only appended to; a record cut short by a crash is ignored.
     """
 
     def __init__(self, embedder: Embedder, folder: Path) -> None:
         self.embedder = embedder
+        self.model_id, self.dim = embedder.model_id, embedder.dim
         self._path = folder / f"{embedder.model_id}-{embedder.dim}.vectors"
         self._record = np.dtype([("key", "S16"), ("vector", np.float32, (embedder.dim,))])
         self._turn = threading.Lock()

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
 
     answer_at: float | None = Field(default=None, ge=0, le=1)
     clarify_at: float | None = Field(default=None, ge=0, le=1)
-    intent_confident_at: float = Field(default=0.4, ge=0, le=1)
+    intent_confident_at: float = Field(default=0.6, ge=0, le=1)
     intent_clear_by: float = Field(default=0.08, ge=0, le=1)
 
     burst_quick_seconds: float = Field(default=0.3, ge=0, le=10)

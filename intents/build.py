@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from core.arrays import Vectors
+from core.clock import utc_now
 from core.embedding import KeptVectors, Progress
 from core.fingerprint import fingerprint
 from core.text import Normaliser, Tokeniser
 from intents import focus, head
-from intents.clauses import ClauseReader
+from intents.clauses import Clause, ClauseReader
 from intents.focus import FocusFinder, FocusHeads, PointWords, train_focus
 from intents.head import IntentHead, train_head
 from intents.judging import Judge
+from intents.shelf import CurrentHead, HeadShelf, made
 from intents.slots import SlotFinder
-from intents.teaching import FocusSentence, IntentPack, Lexicon
+from intents.teaching import Example, FocusSentence, IntentPack, Lexicon
 from intents.understand import Understander
 
 
@@ -37,7 +40,7 @@ def build_understander(
         tokeniser=build_tokeniser(pack),
         embedder=vectors.embedder,
         reader=reader,
-        head=_intent_head(pack, normaliser, reader, vectors, models_dir, progress),
+        head=_current_head(pack, vectors, models_dir, progress),
         focus=FocusFinder(heads, PointWords(pack.point_words), judge, pack.lexicon),
         slots=SlotFinder(pack.names),
         signals=pack.signals,
@@ -61,18 +64,45 @@ def build_tokeniser(pack: IntentPack) -> Tokeniser:
     return Tokeniser([*pack.lexicon.words, *places, *cars, *trims, *names.rivals])
 
 
-def _intent_head(
-    pack: IntentPack, normaliser: Normaliser, reader: ClauseReader, vectors: KeptVectors, models_dir: Path, progress: Progress | None
-) -> IntentHead:
-    texts = [normaliser.normalise(example.text).text for example in pack.examples]
-    taught = [(text, *example.intents) for text, example in zip(texts, pack.examples, strict=True)]
-    path = models_dir / f"intents-{_key(head.METHOD, pack.lexicon, vectors, taught)}"
-    kept = IntentHead.load(path)
-    if kept:
-        return kept
-    trained = train_head(pack.examples, vectors.encode(texts, progress=progress), [reader.read(text) for text in texts])
-    trained.save(path)
-    return trained
+class Teaching:
+    """A pack's way of reading examples, for making heads of the same kind from any of them."""
+
+    def __init__(self, pack: IntentPack, vectors: KeptVectors, progress: Progress | None = None) -> None:
+        self._normaliser = build_normaliser(pack.lexicon)
+        self._reader = ClauseReader(pack.lexicon.question_words)
+        self._vectors, self._progress = vectors, progress
+        self._lexicon = pack.lexicon
+        self.reads = _key(head.METHOD, pack.lexicon, vectors, [])
+
+    def key(self, examples: Sequence[Example]) -> str:
+        """The fingerprint of a head made of these examples."""
+        return _key(head.METHOD, self._lexicon, self._vectors, [(self._plain(one), *one.intents) for one in examples])
+
+    def read(self, examples: Sequence[Example]) -> tuple[Vectors, list[tuple[Clause, ...]]]:
+        """Vectors (n, dim) and clauses of their texts; what is new is encoded and kept."""
+        texts = [self._plain(example) for example in examples]
+        return self._vectors.encode(texts, progress=self._progress), [self._reader.read(text) for text in texts]
+
+    def head(self, examples: Sequence[Example]) -> IntentHead:
+        """The head that these examples teach."""
+        return train_head(examples, *self.read(examples))
+
+    def _plain(self, example: Example) -> str:
+        return self._normaliser.normalise(example.text).text
+
+
+def _current_head(pack: IntentPack, vectors: KeptVectors, models_dir: Path, progress: Progress | None) -> CurrentHead:
+    """The head in use. The pack's own, unless a retraining or a way back has decided otherwise since the pack was edited."""
+    shelf = HeadShelf(models_dir)
+    teaching = Teaching(pack, vectors, progress)
+    own, book = teaching.key(pack.examples), shelf.book()
+    version = book.version(book.current)
+    chosen = shelf.head(book.current) if version and book.decided == own and version.reads == teaching.reads else None
+    if chosen:
+        return CurrentHead(shelf, book.current, teaching.reads, chosen)
+    trained = shelf.head(own) or teaching.head(pack.examples)
+    shelf.keep(made(own, teaching.reads, pack.examples, utc_now()), trained, pack.examples)
+    return CurrentHead(shelf, own, teaching.reads, trained)
 
 
 def _focus_heads(
@@ -92,6 +122,7 @@ def _focus_heads(
         return kept
     trained = train_focus(sentences, vectors.encode([one.text for one in sentences], progress=progress), reader, judge)
     trained.save(folder)
+    HeadShelf(models_dir).forget_old_focus()
     return trained
 
 

@@ -22,13 +22,14 @@ class Grams:
         self.names = list(names)
         self.rarity = rarity
         self._column = {name: column for column, name in enumerate(self.names)}
+        self._longest = max(map(len, self.names), default=LONGEST)
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> "Grams":
-        """The vocabulary of these texts."""
+    def of(cls, texts: Sequence[str], longest: int = LONGEST) -> "Grams":
+        """The vocabulary of these texts: every run of up to `longest` characters."""
         seen: Counter[str] = Counter()
         for text in texts:
-            seen.update(set(grams_of(text)))
+            seen.update(set(grams_of(text, longest)))
         names = sorted(seen)
         counts = np.array([seen[name] for name in names], np.float32)
         return cls(names, (np.log((1 + len(texts)) / (1 + counts)) + 1).astype(np.float32))
@@ -36,13 +37,13 @@ class Grams:
     def row(self, text: str) -> tuple[Columns, Vectors]:
         """(columns, values) of one text; the values' length is 1 unless none of its n-grams is known."""
         known = self._column
-        counts = Counter([known[gram] for gram in grams_of(text) if gram in known])
+        counts = Counter([known[gram] for gram in grams_of(text, self._longest) if gram in known])
         columns = np.fromiter(counts, np.int64, len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.rarity[columns]
         return columns, values / np.float32(np.sqrt(values @ values) or 1)
 
 
-def grams_of(text: str) -> list[str]:
-    """Every run of one to three characters. Numbers count as 0: which number it is says nothing about what is wanted."""
+def grams_of(text: str, longest: int = LONGEST) -> list[str]:
+    """Every run of one to `longest` characters. Numbers count as 0: which number it is says nothing about what is wanted."""
     plain = _NUMBER.sub("0", text)
-    return [plain[start : start + size] for size in range(1, LONGEST + 1) for start in range(len(plain) - size + 1)]
+    return [plain[start : start + size] for size in range(1, longest + 1) for start in range(len(plain) - size + 1)]

@@ -10,15 +10,12 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold
 
 from core.arrays import Vectors
 from intents.grams import Grams
 
 Targets = NDArray[np.bool_]
-_FOLDS = 3
+Groups = NDArray[np.int64]  # the number of the group that each row belongs to
 # A label that no example has: its probability is as good as none.
 _NEVER = -12.0
 
@@ -74,9 +71,9 @@ class LinearHead:
         path.parent.mkdir(parents=True, exist_ok=True)
         rarities = {f"rarity_{at}": grams.rarity for at, grams in enumerate(self.grams)}
         arrays = {"weights": self.weights, "bias": self.bias, "calibration": self.calibration, **rarities}
-        with _moved_into_place(path.with_suffix(".npz")) as file:
+        with moved_into_place(path.with_suffix(".npz")) as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
-        with _moved_into_place(path.with_suffix(".json")) as file:
+        with moved_into_place(path.with_suffix(".json")) as file:
             file.write(json.dumps({"scale": self.scale, "grams": [grams.names for grams in self.grams]}, ensure_ascii=False).encode())
 
     @classmethod
@@ -92,28 +89,22 @@ class LinearHead:
 
 def train_linear(rows: Rows, targets: Targets, *, scale: float, strength: float = 1.0) -> LinearHead:
     """Fit one logistic regression a label; targets (n, labels). A higher `strength` trusts the examples more (scikit-learn's C)."""
+    from intents.solving import logistic, sparse_rows
+
     grams = [Grams.of(texts) for texts in rows.texts]
-    matrix = _matrix(rows, grams, scale)
-    fitted = [_fit(matrix, column, strength) for column in targets.T]
+    matrix = sparse_rows(grams, rows.texts, np.hstack([rows.vectors * scale, rows.marks]))
+    settled = [_settled(column, matrix.shape[1]) for column in targets.T]
+    fitted = [known or logistic(matrix, column, strength) for known, column in zip(settled, targets.T, strict=True)]
     weights = np.stack([weights for weights, _ in fitted], axis=1)
     return LinearHead(scale, grams, weights.astype(np.float32), np.array([bias for _, bias in fitted], np.float32))
 
 
-def unseen_logits(rows: Rows, targets: Targets, *, scale: float, strength: float = 1.0) -> Vectors:
-    """What heads trained on the other thirds say of each third: the honest log-odds to calibrate with."""
-    logits = np.zeros(targets.shape, np.float32)
-    for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=0).split(targets):
-        head = train_linear(rows.some(seen), targets[seen], scale=scale, strength=strength)
-        logits[unseen] = head.logits(rows.some(unseen))
-    return logits
-
-
 def calibrate(signs: Vectors, truth: NDArray[np.bool_]) -> Vectors:
     """Weights, the bias last, that turn signs (n, k) into log-odds of the truth (n,); shape (k + 1,)."""
-    if truth.all() or not truth.any():
-        return np.array([*np.zeros(signs.shape[1]), -_NEVER if truth.all() else _NEVER], np.float32)
-    fitted = LogisticRegression(C=1e3, max_iter=1000).fit(signs, truth)
-    return np.array([*fitted.coef_[0], fitted.intercept_[0]], np.float32)
+    from intents.solving import logistic_of_signs
+
+    weights, bias = _settled(truth, signs.shape[1]) or logistic_of_signs(signs, truth)
+    return np.array([*weights, bias], np.float32)
 
 
 def probability(logits: Vectors) -> Vectors:
@@ -122,7 +113,8 @@ def probability(logits: Vectors) -> Vectors:
 
 
 @contextmanager
-def _moved_into_place(path: Path) -> Iterator[BinaryIO]:
+def moved_into_place(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that stands at `path` only once it is whole."""
     # Two processes that start together may both train; whoever comes last replaces a file with its equal.
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     with beside.open("wb") as file:
@@ -130,21 +122,8 @@ def _moved_into_place(path: Path) -> Iterator[BinaryIO]:
     beside.replace(path)
 
 
-def _fit(matrix: csr_matrix, truth: NDArray[np.bool_], strength: float) -> tuple[Vectors, float]:
-    if not truth.any() or truth.all():
-        return np.zeros(matrix.shape[1], np.float32), -_NEVER if truth.all() else _NEVER
-    fitted = LogisticRegression(C=strength, solver="liblinear", dual=True, tol=1e-2, max_iter=2000, random_state=0).fit(matrix, truth)
-    return fitted.coef_[0], float(fitted.intercept_[0])
-
-
-def _matrix(rows: Rows, grams: Sequence[Grams], scale: float) -> csr_matrix:
-    dense = csr_matrix(np.hstack([rows.vectors * scale, rows.marks]))
-    return csr_matrix(hstack([dense, *(_sparse(vocabulary, texts) for vocabulary, texts in zip(grams, rows.texts, strict=True))]))
-
-
-def _sparse(grams: Grams, texts: Sequence[str]) -> csr_matrix:
-    found = [grams.row(text) for text in texts]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in found)])
-    columns = np.concatenate([columns for columns, _ in found])
-    values = np.concatenate([values for _, values in found])
-    return csr_matrix((values, columns, ends), shape=(len(texts), len(grams.names)))
+def _settled(truth: NDArray[np.bool_], columns: int) -> tuple[Vectors, float] | None:
+    """(weights, bias) where there is nothing to learn, because it is always or never so."""
+    if truth.any() and not truth.all():
+        return None
+    return np.zeros(columns, np.float32), -_NEVER if truth.all() else _NEVER

@@ -1,10 +1,10 @@
-"""Pure: which of the amounts in a message are a budget, which a down payment."""
+"""Pure: which of the amounts in a message are a budget, which a down payment, which a monthly payment."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from customers.terms import Slot, SlotName, Span
-from intents.numbers import Amount, amounts, shares
+from intents.numbers import Amount, amounts, shares, small_amounts
 
 # What stands before an amount within its clause, and what follows it.
 _BUDGET_BEFORE = re.compile(
@@ -19,6 +19,16 @@ _NOT_BEFORE = re.compile(
 _DOWN_BEFORE = re.compile(r"首付(?:款|最?低)?[^,。!?;\n\d]{0,5}$")
 _DOWN_AFTER = re.compile(r"(?:的|左右)?首付")
 _NO_DOWN = re.compile(r"(?<!\d)[0零](?:元)?首付")
+# «月供两千五», «一个月还三千以内», «每月3000»: a number beside a month is what he pays in it.
+_MONTHLY_BEFORE = re.compile(
+    r"(?:月供|月付|月还|(?:每个?月|一个月|按月)(?:还|供|付|只?能|最多|大概|承受|给|拿|出)*)"
+    r"(?:款|大概|大约|左右|在|到|最多|控制|不超过|不要超过|别超过|能|给|是|最好|[ :])*$"
+)
+_MONTHLY_AFTER = re.compile(r"(?:左右|上下|以内|以下|之内)?(?:的)?(?:一个?月|每个?月|/月|月供)(?! ?[\d一二两三四五六七八九还供])")
+_INCOME = re.compile(r"(?:工资|收入|到手|薪|挣|赚)[^,。!?;\n]{0,6}$")
+# Less is a number of something else: 月供36期, 每月1次.
+_LEAST_MONTHLY = 300
+_OF_TIME = re.compile(r"期|年|次|号|日|个|%|天")
 _AT_MOST = re.compile(r"以内|以下|之内|封顶|不超过|不高于|最多|小于|控制在")
 _AT_LEAST = re.compile(r"以上|不低于|大于|至少|起步")
 # «三十万吧», the answer to a question about money, is hardly more than the amount.
@@ -28,13 +38,24 @@ _LEAST_BUDGET = 30_000
 
 
 def money_slots(text: str) -> list[Slot]:
-    """Budget and down payment in yuan: «250000», «200000-250000», «-250000» (at most), «300000-» (at least); a down payment also as a share
-    of the price, «30%»."""
-    return [*_budgets(text), *_down_payments(text)]
+    """Budget, down payment and monthly payment in yuan: «250000», «200000-250000», «-250000» (at most), «300000-» (at least); a down
+    payment also as a share of the price, «30%»."""
+    monthly = list(_monthly(text))
+    return [*_budgets(text, [slot.span for slot in monthly]), *_down_payments(text), *monthly]
 
 
-def _budgets(text: str) -> Iterator[Slot]:
+def _monthly(text: str) -> Iterator[Slot]:
+    for amount in small_amounts(text):
+        before, after = text[: amount.start], text[amount.end :]
+        said = _MONTHLY_BEFORE.search(before) or _MONTHLY_AFTER.match(after)
+        if said and amount.low >= _LEAST_MONTHLY and not (_OF_TIME.match(after) or _INCOME.search(before)):
+            yield _slot(SlotName.MONTHLY_PAYMENT, _bounded(amount, before[-8:], after[:4]), text, amount.start, amount.end)
+
+
+def _budgets(text: str, monthly: Sequence[Span]) -> Iterator[Slot]:
     for amount in amounts(text):
+        if any(span.start < amount.end and amount.start < span.end for span in monthly):
+            continue
         before, after = text[: amount.start], text[amount.end :]
         alone = len(before) + len(after) <= _LITTLE_ELSE
         said = alone or _BUDGET_BEFORE.search(before) or _BUDGET_AFTER.match(after)

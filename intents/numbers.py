@@ -1,4 +1,4 @@
-"""Pure: amounts of money as people write them («二十五万八», 25w, 十来万, 20到25万, 三十个) → yuan, with the words that say so."""
+"""Pure: amounts of money as people write them («二十五万八», 25w, 十来万, 20到25万, 三十个, 两千五) → yuan, with the words that say so."""
 
 import re
 from dataclasses import dataclass
@@ -22,6 +22,11 @@ _AMOUNT = re.compile(
 _WRITTEN_OUT = re.compile(r"(?<![\da-z.])(\d{5,7})(?![\d.a-z万%])")
 # 七八万, 二三十万, 十七八万: two neighbouring digits are a range, not a number.
 _NEIGHBOURS = re.compile(r"^(?P<tens>[二三四五六七八九]?十)?(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])(?P<step>[十百千]?)$")
+# What a month costs is often said without a unit: 2500, 两千五, 3k, 两三千, 2000-3000.
+_SMALL = rf"\d{{1,6}}(?:\.\d)?|(?:(?!一个){_CHINESE}){{1,6}}"
+_SMALL_AMOUNT = re.compile(
+    rf"(?<![\da-z.])(?:(?P<from>{_SMALL})[千k]?(?:到|至|-|~))?(?P<to>{_SMALL})(?P<unit>k(?![a-z])|万|w(?![a-z]))?(?P<vague>多)?(?:元|块)?"
+)
 _SHARE = re.compile(rf"(\d{{1,3}})%|({_CHINESE}|\d)成(?![交功本])|百分之({_CHINESE}+|\d+)")
 
 
@@ -68,6 +73,35 @@ def amounts(text: str) -> list[Amount]:
     written = [Amount(int(m.group()), int(m.group()), m.start(), m.end()) for m in _WRITTEN_OUT.finditer(text)]
     apart = [one for one in written if not any(one.start < other.end and other.start < one.end for other in spoken)]
     return sorted([*spoken, *apart], key=lambda amount: amount.start)
+
+
+def small_amounts(text: str) -> list[Amount]:
+    """Every number in a normalised text read as yuan, for words that stand beside «a month»: «两千五» is 2,500, «3k» 3,000."""
+    found = [(match, *_small(match)) for match in _SMALL_AMOUNT.finditer(text)]
+    return [Amount(low, high, match.start(), match.end()) for match, low, high in found if low is not None and high is not None]
+
+
+def _small(match: re.Match[str]) -> tuple[int | None, int | None]:
+    unit = _UNITS.get(match["unit"] or "", 1)
+    low, high = _small_number(match["to"])
+    if low is None or high is None:
+        return None, None
+    if match["vague"]:
+        high = low + 10 ** (len(str(int(low))) - 1)
+    if match["from"]:
+        low = _small_number(match["from"])[0] or low
+        # «两到三千», 2-3千: the first number has the second one's step.
+        low *= 1000 if low < 10 and high >= 1000 else 1
+    return round(low * unit), round(high * unit)
+
+
+def _small_number(text: str) -> tuple[float | None, float | None]:
+    """«两千五» is 2,500 and not 2,005; everything else as in any number."""
+    if match := re.fullmatch(rf"({_CHINESE}+)([千百])([一二三四五六七八九])", text):
+        whole = whole_number(match[1] + match[2])
+        value = None if whole is None else float(whole + _DIGITS[match[3]] * _STEPS[match[2]] // 10)
+        return value, value
+    return _span_of(text)
 
 
 def _spoken(match: re.Match[str]) -> Amount | None:

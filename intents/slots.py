@@ -1,4 +1,4 @@
-"""Pure: what a message settles: model, trim, colour, money, place, time, telephone, rival."""
+"""Pure: what a message settles: model, trim, colour, money, place, time, telephone, rival, the car he has now."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,13 +10,32 @@ from intents.money import money_slots
 from intents.teaching import Names, Trim
 from intents.visit_time import moments
 
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d){8}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?(1[3-9]\d(?:[ -]?\d){8})(?!\d)")
 # A trim that is a bare number is not one when a unit follows: 520块, 续航660公里.
 _UNIT = re.compile(r"\s?(?:元|块|公里|km|万|w|度|号|天|分|个|人|%|点|:)")
-_PLAIN_COLOUR = re.compile(r"(白|黑|银|绿|蓝|灰|红|黄|紫|橙|粉|金)色")
+_PLAIN_COLOUR = re.compile(r"(白|黑|银|绿|蓝|灰|红|黄|紫|橙|粉|金)色|(?<=[要喜选有订定看])(白|黑|银|绿|蓝|灰|红)的")
+# «不要白色», «不考虑E5», «E5就算了»: what is refused settles nothing.
+_REFUSED_BEFORE = re.compile(r"(?:不(?:要|想要|考虑|喜欢|看|选|买)|别要|除了|除开)(?:那个|这个|你们的?|什么)?$")
+_REFUSED_AFTER = re.compile(r"(?:的|版|款)?(?:就|我)?(?:不考虑|不要|算了|不喜欢|排除|pass)(?!吗)")
+# The car he has now: «我现在开的是15年的朗逸», «家里有台帕萨特», «我的朗逸能抵多少», «旧车是宝来».
+_HAS = (
+    r"(?:(?:旧车|老车|现有的?车|我的车|原来的车|之前的车)(?:就?是|:)|(?:现在|目前|一直|之前|我)?(?:开|用)(?:的|着)?的?(?:车)?(?:就?是|一?[台辆])"
+    r"|(?<!没)有一?[台辆]|开了[^,。!?;\n]{1,6}的|我的(?=[^,。!?;\n]{1,6}(?:能|可以|想)?(?:置换|抵|折价?)))"
+)
+_YEAR = r"(?:(?:\d{2,4}|[零一二三四五六七八九]{2,4})年的?|老款|老|旧|的)*"
+_HAS_SOME = re.compile(
+    rf"{_HAS}{_YEAR}(?P<car>[^,。!?;\n\d][^,。!?;\n]{{0,9}}?)(?=$|[,。!?;\n]|能|可|想|要|值|折|抵|换|置换|打算|准备|卖|开了|多少|怎么|吗)"
+)
+# Before a name that we know, less will do.
+_HAS_THIS = re.compile(rf"(?:{_HAS}|(?:现在|目前|家里|手里|手上|名下|我家?)(?:有|开的?|用的?)|旧|老){_YEAR}$")
+_MINE = re.compile(r"(?:我的|我那[台辆]?|我这[台辆]?|开的?)$")
+_TRADED = re.compile(r"车?(?:想|要|能|可以|打算)?(?:置换|抵|折|换)")
+_NO_CAR = re.compile(r"^(?:什么|啥|哪|多少|没|不|你们|驾照|补贴|优惠|空)|(?:车|钱|万|补贴|优惠|预算)$")
 # «很理想», «不理想» speak of no brand.
 _DEGREE = ("不", "很", "太", "更", "较", "挺", "最", "蛮", "真")
-_VISIT = re.compile(r"过去|过来|到店|来店|去店|你们店|看车|看看车|试驾|试乘|试车|有空|方便|预约|约|去看|来看|改到|改成|见面|展厅|门店")
+_VISIT = re.compile(
+    r"过去|过来|到店|来店|去店|你们店|看车|看看车|试驾|试乘|试车|有空|方便|预约|约|去看|来看|改到|改成|见面|展厅|门店|去一趟|来一趟|再去|再来"
+)
 # An answer to «when would suit you» is a time and little else: «周六上午吧».
 _LITTLE_ELSE = re.compile(r"[吧呢吗啊呀哦的可以行好就那在,。!?~ ]*")
 
@@ -25,6 +44,7 @@ class SlotFinder:
     """Knows the pack's names; `find` may be called from many threads."""
 
     def __init__(self, names: Names) -> None:
+        self.names = names
         self._models = _by_word((key, some) for key, some in names.models.items())
         self._trims: dict[str, list[Trim]] = {}
         for trim in names.trims:
@@ -43,17 +63,33 @@ class SlotFinder:
         character counts only if it is one of the `tokens`: 汉 is not in 武汉."""
         rivals = [found for found in self._find_rival.find(text) if _is_a_name(found, tokens) and not text[: found.start].endswith(_DEGREE)]
         models = [found for found in self._find_model.find(text) if not _lies_in(found, rivals)]
+        places = list(self._places(text, tokens))
+        had = list(self._car_he_has(text, [*rivals, *models]))
+        models = [model for model in models if not any(_within(model, slot.span) for slot in had)]
         found = [
-            *(_slot(SlotName.RIVAL, self._rivals[rival.word], rival) for rival in rivals),
+            *had,
+            *(_slot(SlotName.RIVAL, self._rivals[r.word], r) for r in rivals if not any(_within(r, slot.span) for slot in had)),
             *(_slot(SlotName.MODEL, self._models[model.word], model) for model in models),
             *self._trim_slots(text, models, rivals),
-            *self._places(text, tokens),
+            *places,
             *money_slots(text),
-            *(Slot(SlotName.PHONE, re.sub(r"\D", "", m.group()), _span(m)) for m in _PHONE.finditer(text)),
-            *_visit_times(text, now),
+            *(Slot(SlotName.PHONE, re.sub(r"\D", "", m[1]), Span(m[1], *m.span(1))) for m in _PHONE.finditer(text)),
+            *_visit_times(text, now, places),
         ]
         own_models = {slot.value for slot in found if slot.name is SlotName.MODEL}
-        return _once([*found, *self._colour_slots(text, own_models)])
+        return _once([slot for slot in (*found, *self._colour_slots(text, own_models)) if not _is_refused(text, slot)])
+
+    def _car_he_has(self, text: str, named: Sequence[Found]) -> Iterator[Slot]:
+        """A name that we know, where he says that he has it or trades it in; else the words that follow «I drive a …»."""
+        for found in named:
+            before = text[: found.start]
+            if _HAS_THIS.search(before) or (_MINE.search(before) and _TRADED.match(text, found.end)):
+                yield Slot(SlotName.TRADE_IN, self._rivals.get(found.word) or self._models.get(found.word, found.word), _place(found))
+                return
+        for match in _HAS_SOME.finditer(text):
+            if not _NO_CAR.search(match["car"]):
+                yield Slot(SlotName.TRADE_IN, match["car"], Span(match["car"], *match.span("car")))
+                return
 
     def _trim_slots(self, text: str, models: Sequence[Found], rivals: Sequence[Found]) -> Iterator[Slot]:
         for found in self._find_trim.find(text):
@@ -87,19 +123,34 @@ class SlotFinder:
         # «白色» is the colour of ours that it can only mean, and stays as it was said when it may mean several.
         ours = {colour for model, colours in self._colours.items() if not models or model in models for colour in colours}
         for match in _PLAIN_COLOUR.finditer(text):
-            meant = [colour for colour in ours if match[1] in colour]
+            meant = [colour for colour in ours if (match[1] or match[2]) in colour]
             yield Slot(SlotName.COLOUR, meant[0] if len(meant) == 1 else match.group(), _span(match))
 
 
-def _visit_times(text: str, now: datetime) -> Iterator[Slot]:
+def _visit_times(text: str, now: datetime, places: Sequence[Slot]) -> Iterator[Slot]:
     for moment in moments(text, now=now):
-        rest = text[: moment.start] + text[moment.end :]
+        known = [*range(moment.start, moment.end), *(at for place in places for at in range(place.span.start, place.span.end))]
+        rest = "".join(character for at, character in enumerate(text) if at not in known)
         if _LITTLE_ELSE.fullmatch(rest) or _VISIT.search(text):
             yield Slot(SlotName.VISIT_TIME, moment.iso, Span(text[moment.start : moment.end], moment.start, moment.end))
 
 
 def _is_a_name(found: Found, tokens: Collection[str]) -> bool:
     return len(found.word) > 1 or found.word in tokens
+
+
+def _is_refused(text: str, slot: Slot) -> bool:
+    if slot.name not in (SlotName.MODEL, SlotName.TRIM, SlotName.COLOUR, SlotName.RIVAL):
+        return False
+    return bool(_REFUSED_BEFORE.search(text[: slot.span.start]) or _REFUSED_AFTER.match(text, slot.span.end))
+
+
+def _within(found: Found, span: Span) -> bool:
+    return span.start <= found.start and found.end <= span.end
+
+
+def _place(found: Found) -> Span:
+    return Span(found.word, found.start, found.end)
 
 
 def _lies_in(found: Found, others: Iterable[Found]) -> bool:
@@ -111,7 +162,7 @@ def _by_word(names: Iterable[tuple[str, Sequence[str]]]) -> Mapping[str, str]:
 
 
 def _slot(name: SlotName, value: str, found: Found) -> Slot:
-    return Slot(name, value, Span(found.word, found.start, found.end))
+    return Slot(name, value, _place(found))
 
 
 def _span(match: re.Match[str]) -> Span:

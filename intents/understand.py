@@ -13,9 +13,10 @@ from core.text import Normalised, Normaliser, Tokeniser
 from customers.terms import FocusMention, FocusPoint, LevelStatement, Polarity, Signal, Slot, SlotName, Span
 from intents.clauses import Clause, ClauseReader
 from intents.focus import FocusFinder
-from intents.head import INTENTS, IntentHead
+from intents.head import INTENTS
 from intents.purchase import find_signals, stated_level
 from intents.rank import rank, settle
+from intents.shelf import CurrentHead
 from intents.slots import SlotFinder
 from intents.teaching import SignalRule, TimeWords
 from intents.terms import Understanding
@@ -34,7 +35,7 @@ class Understander:
     tokeniser: Tokeniser
     embedder: Embedder
     reader: ClauseReader
-    head: IntentHead
+    head: CurrentHead
     focus: FocusFinder
     slots: SlotFinder
     signals: Sequence[SignalRule]
@@ -52,7 +53,7 @@ class Understander:
         told = [one for one in plain if any(character.isalnum() for character in one.text)]
         vectors = self.embedder.encode([one.text for one in told]) if told else np.zeros((0, self.embedder.dim), np.float32)
         clauses = [self.reader.read(one.text) for one in told]
-        scores = self.head.scores(vectors, clauses)
+        scores = self.head.head.scores(vectors, clauses)
         found = iter([self._understand(*parts, now) for parts in zip(told, clauses, vectors, scores, strict=True)])
         speaks = {id(one) for one in told}
         return [next(found) if id(one) in speaks else self._nothing(one) for one in plain]

@@ -1,11 +1,13 @@
-"""Pure: «明天下午3点», «下周六», «今晚7点» → ISO 8601 in Asia/Shanghai: a moment, an interval of hours, a day or two days."""
+"""Pure: «明天下午3点», «下周六», «国庆后» → ISO 8601 in Asia/Shanghai: a moment, an interval of hours, a day, or its first and last day."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from core.zone import SHANGHAI
 from intents.numbers import whole_number
+from intents.periods import periods
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _DAY = (
@@ -13,14 +15,18 @@ _DAY = (
     rf"|(?P<week>(?:这个?|本|下下个?|下个?)?)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])"
     rf"|(?:(?P<month>{_N})月|(?<![\d月]))(?P<date>{_N})[号日](?!店|线|楼)"
 )
-_PART = r"(?P<part>早上|上午|中午|下午|傍晚|晚上|早|晚)?"
+_PARTS_NAMED = r"早上|早晨|上午|中午|午休|下午|傍晚|晚上|下班(?:之?后|以后)?|早|晚"
+_PART = rf"(?P<part>{_PARTS_NAMED})?"
 _HOUR = rf"(?:(?P<hour>{_N})(?:点|:(?=\d\d))(?P<minute>半|一刻|三刻|\d{{2}}|{_N}分)?)?"
 _TIME = re.compile(rf"(?:{_DAY})[的,， ]*{_PART} ?{_HOUR}")
-_BARE = re.compile(rf"(?P<part>上午|中午|下午|傍晚|晚上) ?(?P<hour>{_N})(?:点|:(?=\d\d))(?P<minute>半|一刻|三刻|\d{{2}}|{_N}分)?")
+_BARE = re.compile(
+    rf"(?P<part>上午|中午|下午|傍晚|晚上) ?(?P<hour>{_N})(?:点|:(?=\d\d))(?P<minute>半|一刻|三刻|\d{{2}}|{_N}分)?"
+    r"|(?P<after_work>下班(?:之?后|以后))"
+)
 
 _NEAR = {"今": 0, "明": 1, "后": 2, "大": 3}
 _WEEKDAYS = {name: day for day, name in enumerate("一二三四五六")} | {"日": 6, "天": 6, "末": 5}
-_PARTS = {"早": (8, 11), "上": (9, 12), "中": (11, 14), "下": (13, 18), "傍": (17, 19), "晚": (18, 21)}
+_PARTS = {"早": (8, 11), "上": (9, 12), "中": (11, 14), "午": (12, 14), "下": (13, 18), "傍": (17, 19), "晚": (18, 21)}
 _MINUTES = {"半": 30, "一刻": 15, "三刻": 45}
 
 
@@ -34,18 +40,29 @@ class Moment:
 
 
 def moments(text: str, *, now: datetime) -> list[Moment]:
-    """Every time named in a normalised text that has a day, or a part of day and an hour, read as seen from `now`."""
+    """Every time named in a normalised text, in order: a day, a part of day with an hour, or a stretch of days, as seen from `now`."""
     today = now.astimezone(SHANGHAI)
     matches = list(_TIME.finditer(text)) or list(_BARE.finditer(text))
     found = [(match, _iso(match.groupdict(), today)) for match in matches]
-    return [Moment(iso, match.start(), match.end()) for match, iso in found if iso]
+    exact = [Moment(iso, match.start(), match.end()) for match, iso in found if iso]
+    return sorted([*exact, *_stretches(text, today.date(), exact)], key=lambda moment: moment.start)
+
+
+def _stretches(text: str, today: date, others: Sequence[Moment]) -> list[Moment]:
+    """Periods, where nothing that was read before has the words already."""
+    found: list[Moment] = []
+    for one in periods(text, today):
+        if not any(one.start < other.end and other.start < one.end for other in (*others, *found)):
+            iso = one.first.isoformat() if one.first == one.last else f"{one.first.isoformat()}/{one.last.isoformat()}"
+            found.append(Moment(iso, one.start, one.end))
+    return found
 
 
 def _iso(said: dict[str, str | None], now: datetime) -> str | None:
     day = _day(said, now)
     if day is None:
         return None
-    part = (said.get("part") or _part_of_near(said))[:1]
+    part = _part(said)
     if said.get("hour"):
         return _at(day, said, part, now)
     if part:
@@ -54,9 +71,13 @@ def _iso(said: dict[str, str | None], now: datetime) -> str | None:
     return f"{day.isoformat()}/{(day + timedelta(1)).isoformat()}" if said.get("weekday") == "末" else day.isoformat()
 
 
-def _part_of_near(said: dict[str, str | None]) -> str:
+def _part(said: dict[str, str | None]) -> str:
+    """The part of the day by one character; after work is evening, and «今晚» has its part in the day."""
+    part = said.get("part") or said.get("after_work") or ""
     near = said.get("near") or ""
-    return near[-1] if near.endswith(("晚", "早")) else ""
+    if part.startswith("下班"):
+        return "晚"
+    return part[:1] or (near[-1] if near.endswith(("晚", "早")) else "")
 
 
 def _at(day: date, said: dict[str, str | None], part: str, now: datetime) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.embedding import LetterEmbedder
 from intents.clauses import ClauseReader
-from intents.head import INTENTS, IntentHead, train_head
+from intents.head import INTENTS, IntentHead, teach, train_head
 from intents.terms import Intent
 from tests.intents.builders import LEXICON, PACK
 
@@ -65,3 +65,30 @@ def test_a_kept_head_scores_alike(head: IntentHead, tmp_path: Path) -> None:
     assert kept is not None
     assert np.array_equal(scores(kept, "多少钱"), scores(head, "多少钱"))
     assert IntentHead.load(tmp_path / "other") is None
+
+
+def test_the_best_of_a_message_is_ahead_of_every_other(head: IntentHead) -> None:
+    found = np.sort(scores(head, *[example.text for example in PACK.examples]), axis=1)
+
+    assert (found[:, -1] > found[:, -2]).all()
+
+
+def test_a_single_label_can_be_taught() -> None:
+    texts = ["价格多少", "多少钱"]
+    head = teach(np.array([[True], [True]]), LetterEmbedder().encode(texts), [READER.read(text) for text in texts])
+
+    assert scores(head, "价格")[0, 0] > 0.9
+
+
+def test_no_messages_have_no_scores(head: IntentHead) -> None:
+    assert head.scores(np.zeros((0, 256), np.float32), []).shape == (0, 40)
+
+
+def test_probabilities_are_learnt_from_what_was_not_seen() -> None:
+    # Labels given by chance teach nothing: whoever has learnt them by heart is sure of them, and half of the rest is wrong.
+    texts = [f"第{number}句话说的是{number * 7919 % 1000}" for number in range(60)]
+    targets = np.random.default_rng(0).random(60)[:, None] < [0.5, 1.0]
+    targets[:, 1] = ~targets[:, 0]
+    head = teach(targets, LetterEmbedder().encode(texts), [READER.read(text) for text in texts])
+
+    assert scores(head, *texts).max(axis=1).mean() < 0.8

@@ -4,7 +4,7 @@ import pytest
 
 from customers.terms import FocusPoint
 from intents.clauses import Clause
-from intents.judging import MARKS, Judge, Tone
+from intents.judging import GENERAL_MARKS, MARKS, Judge, Tone
 from tests.intents.builders import LEXICON
 
 JUDGE = Judge(LEXICON)
@@ -39,3 +39,17 @@ def test_a_clause_that_asks_judges_nothing() -> None:
     assert asked.shape == said.shape == (MARKS,)
     assert (asked[5], asked[6]) == (0, 0.5)
     assert (said[5], said[6]) == (0.5, 0)
+
+
+def test_without_a_point_only_the_general_words_judge() -> None:
+    assert JUDGE.tone("价格太高").lean == 0
+    assert JUDGE.tone("价格太差").lean == -1
+
+
+def test_general_marks_tell_the_clause_from_its_message() -> None:
+    clauses = [Clause("空间不错", 0, False)]
+    praised = JUDGE.general_marks(clauses, "空间不错", "空间不错,做工差")
+
+    assert praised.shape == JUDGE.general_marks([], "", "").shape == (GENERAL_MARKS,)
+    assert praised[4] > 0 == praised[5]  # the clause leans to praise
+    assert praised[17] > 0 == praised[16]  # the last word of the message blames

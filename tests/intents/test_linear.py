@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.embedding import LetterEmbedder
-from intents.linear import LinearHead, Rows, calibrate, probability, train_linear, unseen_logits
+from intents.linear import LinearHead, Rows, calibrate, probability, train_linear
 
 TEXTS = ["价格多少", "多少钱", "报个价", "价格高吗", "续航多远", "能跑多远", "续航多少", "跑得远吗"] * 2
 TARGETS = np.array([[at % 8 < 4, at % 8 >= 4, False] for at in range(16)])
@@ -67,14 +67,6 @@ def test_training_twice_gives_the_same_head() -> None:
     first, second = (train_linear(rows(TEXTS), TARGETS, scale=2.0) for _ in range(2))
 
     assert np.array_equal(first.weights, second.weights)
-
-
-def test_unseen_logits_are_those_of_heads_that_did_not_learn_the_row() -> None:
-    seen = train_linear(rows(TEXTS), TARGETS, scale=2.0, strength=10).logits(rows(TEXTS))
-    unseen = unseen_logits(rows(TEXTS), TARGETS, scale=2.0, strength=10)
-
-    assert unseen.shape == seen.shape
-    assert (unseen[TARGETS] < seen[TARGETS]).any()
 
 
 def test_calibration_brings_boasting_down() -> None:

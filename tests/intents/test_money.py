@@ -41,6 +41,28 @@ def test_a_down_payment_is_an_amount_or_a_share(text: str, value: str) -> None:
     assert values(text, SlotName.DOWN_PAYMENT) == [value]
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("月供两千五左右", "2500"),
+        ("两千五一个月", "2500"),
+        ("每月还3k", "3000"),
+        ("月供3000以内", "-3000"),
+        ("一个月还两三千", "2000-3000"),
+        ("3000-4000一个月", "3000-4000"),
+        ("两到三千的月供", "2000-3000"),
+        ("贷款10万每月1800块", "1800"),
+    ],
+)
+def test_a_monthly_payment_is_in_yuan(text: str, value: str) -> None:
+    assert values(text, SlotName.MONTHLY_PAYMENT) == [value]
+
+
+@pytest.mark.parametrize("text", ["月供36期", "月供多少", "一个月跑3000公里", "工资一个月8000", "一个月开2000公里"])
+def test_a_number_of_something_else_is_no_monthly_payment(text: str) -> None:
+    assert values(text, SlotName.MONTHLY_PAYMENT) == []
+
+
 def test_budget_and_down_payment_in_one_message() -> None:
     text = "预算三十个,首付十万"
 

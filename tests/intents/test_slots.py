@@ -103,3 +103,42 @@ def test_the_same_fact_counts_once_and_slots_stand_in_their_order() -> None:
 
     assert [slot.name for slot in found] == [SlotName.CITY, SlotName.MODEL, SlotName.PHONE]
     assert all(text[slot.span.start : slot.span.end] == slot.span.words for slot in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "car"),
+    [
+        ("我现在开的是15年的朗逸,能置换多少钱", "朗逸"),
+        ("家里有台海豹想换e7", "海豹"),
+        ("旧车是宝来", "宝来"),
+        ("我的朗逸能抵多少", "朗逸"),
+        ("开了两年的老款捷达换e5补多少", "捷达"),
+        ("我开的是e5想换e7", "e5"),
+    ],
+)
+def test_the_car_he_has_now_is_no_car_he_wants(text: str, car: str) -> None:
+    assert named(text, SlotName.TRADE_IN) == {car}
+    assert car not in named(text, SlotName.RIVAL) | named(text, SlotName.MODEL)
+
+
+@pytest.mark.parametrize("text", ["我现在开车上班", "现在有什么优惠", "旧车置换补贴多少", "有一台现车吗", "我有时间就去", "朋友买了海豹"])
+def test_not_everything_one_has_is_a_car(text: str) -> None:
+    assert named(text, SlotName.TRADE_IN) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("不要白色,要黑的", {("colour", "星夜黑")}),
+        ("不考虑e5", set()),
+        ("e5就算了,看看e7", {("model", "e7")}),
+        ("除了海豹还看什么", set()),
+        ("e7不考虑吗", {("model", "e7")}),
+    ],
+)
+def test_what_is_refused_settles_nothing(text: str, kept: set[tuple[str, str]]) -> None:
+    assert slots(text) == kept
+
+
+def test_a_number_with_the_country_in_front_is_the_same() -> None:
+    assert named("+86 13800138000", SlotName.PHONE) == {"13800138000"}
