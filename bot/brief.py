@@ -29,11 +29,13 @@ _SLOT_NAMES: Mapping[SlotName, str] = {
     SlotName.COLOUR: "颜色",
     SlotName.BUDGET: "预算",
     SlotName.DOWN_PAYMENT: "首付",
+    SlotName.MONTHLY_PAYMENT: "月供",
     SlotName.CITY: "城市",
     SlotName.STORE: "门店",
     SlotName.VISIT_TIME: "到店时间",
     SlotName.PHONE: "电话",
     SlotName.RIVAL: "在看竞品",
+    SlotName.TRADE_IN: "现有车",
 }
 
 

@@ -8,33 +8,19 @@ from sqlalchemy.orm import Session
 
 from bot import sessions, transcript
 from bot.budget import STATE_TRUSTED_FOR
-from bot.decide import (
-    Clarify,
-    Decision,
-    HandOff,
-    OptOut,
-    Quiet,
-    Silence,
-    Situation,
-    Thresholds,
-    choose_for_click,
-    choose_reply,
-    describe,
-    is_understood,
-)
+from bot.context import Context, context_of
+from bot.decide import Decision, HandOff, OptOut, Situation, Thresholds, describe, is_understood
 from bot.evidence import per_message
-from bot.find_scripts import find_scripts
 from bot.inbox_terms import Claimed
-from bot.messages import clicked_script
 from bot.models import InboxMessage, KfSession
 from bot.project_tags import queue_tags
 from bot.queue import Lease, State, settle
 from bot.reply import Speech, queue_decision
+from bot.think import Scene, Thinker, Thought
 from bot.turn import Turn, turn_of
 from bot.wecom.terms import KfState
 from core.db import Database
 from core.errors import Unavailable
-from core.zone import SHANGHAI
 from customers import store
 from customers.models import Customer
 from customers.pack import LevelRules
@@ -57,14 +43,7 @@ class Known:
     slots: dict[SlotName, str] = field(default_factory=dict)
     situation: Situation = field(default_factory=Situation)
     fresh_state: tuple[int, str] | None = None
-
-
-@dataclass(frozen=True)
-class Thought:
-    """What the turn was understood to say, the scripts that may answer it, and what follows."""
-
-    understood: Understanding
-    decision: Decision
+    context: Context = field(default_factory=Context)
 
 
 class TurnHandler:
@@ -80,11 +59,9 @@ class TurnHandler:
         thresholds: Callable[[], Thresholds],
         ask_state: AskState,
     ) -> None:
-        self._understander = understander
-        self._scripts = scripts
+        self._thinker = Thinker(understander, scripts, replies=speech.replies, thresholds=thresholds)
         self._rules = rules
         self._speech = speech
-        self._thresholds = thresholds
         self._ask_state = ask_state
 
     def handle(self, database: Database, claimed: Claimed, lease: Lease, *, now: datetime) -> Decision:
@@ -102,23 +79,17 @@ class TurnHandler:
             if isinstance(thought.decision, OptOut):
                 opt_out(customer, now=now)
             said = queue_decision(session, self._speech, turn, customer, thought.decision, self._slots(thought.understood, known), now=now)
+            kf.context = thought.context.offering(self._speech.replies.offered_in(said[0].words if said else "")).as_data()
             transcript.append(session, self._lines(turn, thought) + said)
             settle(session, InboxMessage, turn.inbox_ids, lease.worker, State.DONE, reason=_outcome(thought.decision), now=now)
         return thought.decision
 
     def think(self, turn: Turn, known: Known, *, now: datetime) -> Thought:
-        """The part that costs time and changes nothing: one encoder pass, one search, one decision."""
-        understood = self._understander.understand(turn.text, now=now)
+        """The part that costs time and changes nothing."""
         if turn.is_history:
-            return Thought(understood, Quiet(Silence.OLD_HISTORY))
-        if turn.menu_id:
-            clicked = self._scripts.match_of(clicked_script(turn.menu_id) or "", today=now.astimezone(SHANGHAI).date())
-            decision = choose_for_click(turn.menu_id, clicked, situation=known.situation)
-            if decision is not None:
-                return Thought(understood, decision)
-        not_sold = self._speech.replies.say("not_sold")
-        found = find_scripts(self._scripts, understood, known.slots, not_sold=not_sold, now=now)
-        return Thought(understood, choose_reply(understood, found, situation=known.situation, thresholds=self._thresholds()))
+            return self._thinker.history(turn.text, now=now)
+        scene = Scene(known.context, known.slots, known.situation)
+        return self._thinker.think(turn.text, scene, menu_id=turn.menu_id, now=now)
 
     def _look(self, database: Database, turn: Turn, *, now: datetime) -> Known:
         with database.reading() as session:
@@ -131,7 +102,8 @@ class TurnHandler:
                 not_understood=kf.not_understood if kf else 0,
             )
             stale = kf is not None and kf.state in (KfState.POOL, KfState.HUMAN) and _is_old(kf, now=now)
-        known = Known({name: row.value for name, row in slots.items()}, situation)
+            context = context_of(kf.context if kf else None)
+        known = Known({name: row.value for name, row in slots.items()}, situation, context=context)
         return self._ask_again(turn, known) if stale else known
 
     def _ask_again(self, turn: Turn, known: Known) -> Known:
@@ -151,7 +123,6 @@ class TurnHandler:
 
     def _count(self, kf: KfSession, decision: Decision) -> None:
         kf.not_understood = 0 if is_understood(decision) else kf.not_understood + 1
-        kf.offered = [option.key for option in decision.options] if isinstance(decision, Clarify) else []
         if isinstance(decision, HandOff) and decision.moves_session:
             kf.handing_over = True
 

@@ -91,7 +91,7 @@ class KfSession(Base):
     heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the customer's last message
     said_since: Mapped[int] = mapped_column(default=0)  # our messages since then
     not_understood: Mapped[int] = mapped_column(default=0)  # turns in a row
-    offered: Mapped[list[Any]] = mapped_column(JSON, default=list)  # script keys of the last menu
+    context: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the next turn may lean on, see bot/context.py
     handing_over: Mapped[bool] = mapped_column(default=False)  # the assistant has promised a person, WeCom has not moved it yet
     rejects: Mapped[bool] = mapped_column(default=False)  # a servicer refuses this customer's messages
 

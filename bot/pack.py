@@ -1,14 +1,18 @@
 """The pack's part for the bot: replies.yaml, what the assistant says by itself."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from core.errors import PackFaulty
+from core.text import sentences
 from core.yaml_source import Fault, Source
 
 FILE = "replies.yaml"
+# What an advisor may be told after a yes; see bot/decide.py.
+_TELLS = ("wants_visit", "promise", "wants_order", "left_contact")
 _UNSUPPORTED = ("image", "voice", "video", "file", "location", "link", "business_card", "miniprogram", "channels", "merged_msg", "other")
 _TEXTS = (
     ("not_understood",),
@@ -20,6 +24,9 @@ _TEXTS = (
     ("hand_off", "complaint"),
     ("back_from_human",),
     ("opted_out",),
+    ("declined",),
+    ("noted",),
+    ("also_passed_on",),
     ("clarify", "head"),
     ("clarify", "none_of_these"),
     ("welcome", "head"),
@@ -40,6 +47,15 @@ class MenuOption:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What a yes to a reply that ends so brings: an answer to `asks`, or the words at `offers.<name>` and an advisor who is told."""
+
+    ends: re.Pattern[str]
+    asks: str = ""
+    tells: str = ""
+
+
+@dataclass(frozen=True)
 class Replies:
     """Fixed words. `texts` is keyed by the dotted path in replies.yaml."""
 
@@ -48,6 +64,16 @@ class Replies:
     reasons: Mapping[str, str] = field(default_factory=dict)
     by_state: Mapping[str, str] = field(default_factory=dict)
     welcome_attachments: tuple[str, ...] = ()
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+
+    def offer(self, name: str) -> Offer | None:
+        """The offer of this name."""
+        return self.offers.get(name)
+
+    def offered_in(self, words: str) -> str:
+        """The name of the offer that a reply ends with; empty when it ends with none."""
+        last = sentences(words.strip())[-1:] or [""]
+        return next((name for name, offer in self.offers.items() if offer.ends.search(last[0].strip())), "")
 
     def say(self, path: str) -> str:
         """The words at this path; a missing one is a programming mistake, the pack check has seen to the rest."""
@@ -81,13 +107,31 @@ def read_replies(folder: Path) -> tuple[Replies, list[Fault]]:
     tail = _at(source.value, ("welcome", "tail"))
     texts["welcome.tail"] = tail.strip() if isinstance(tail, str) else ""
     options = _options(source, faults)
+    offers = dict(_offers(source, texts, faults))
     return Replies(
         texts,
         options,
         _strings(_at(source.value, ("advisor_brief", "reason"))),
         {state: _state_text(body) for state, body in _mapping(_at(source.value, ("contact_welcome", "by_state"))).items()},
         _keys(source, ("contact_welcome", "default", "attachments"), faults),
+        offers,
     ), faults
+
+
+def _offers(source: Source, texts: dict[str, str], faults: list[Fault]) -> Iterator[tuple[str, Offer]]:
+    """Each offer; what is said to a yes goes to the other words."""
+    for name, body in _mapping(_at(source.value, ("offers",))).items():
+        fields = _strings(body)
+        try:
+            ends = re.compile(fields["ends"])
+        except (KeyError, re.error):
+            faults.append(source.fault("an offer needs «ends», a pattern for the last sentence of a reply", "offers", name))
+            continue
+        if not fields.get("asks") and not (fields.get("tells") in _TELLS and fields.get("says", "").strip()):
+            faults.append(source.fault(f"an offer needs «asks», or «says» and «tells», one of {'、'.join(_TELLS)}", "offers", name))
+            continue
+        texts[f"offers.{name}"] = fields.get("says", "").strip()
+        yield str(name), Offer(ends, fields.get("asks", ""), fields.get("tells", ""))
 
 
 def _keys(source: Source, path: tuple[str, ...], faults: list[Fault]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import outbox
 from bot.brief import queue_brief, recipients_of
-from bot.decide import Answer, Clarify, Decision, HandOff, OptOut, Quiet, Why
+from bot.decide import Acknowledge, Answer, Clarify, Decision, HandOff, OptOut, Quiet, Why
 from bot.messages import HUMAN, Channel, Payload, deed_key, kf_lane, menu_id_of, reply_key
 from bot.pack import Replies
 from bot.sessions import servicers
@@ -18,11 +18,14 @@ from bot.wecom.speech import TEXT_BYTES, text_pieces
 from customers.models import Customer
 from customers.terms import SlotName
 from kb.render import pick_answer, render
+from kb.terms import Answer as ScriptAnswer
 from kb.terms import Rendered, ScriptContent, ScriptMatch
 
 # Five messages may follow one of the customer's (reference §5.5); two stay in reserve for what a person or an event still has to say.
 PIECES_AT_MOST = 3
 ATTACHMENTS_AT_MOST = 2
+# So many characters of a customer's question are said back to him.
+LEFT_AT_MOST = 40
 # A picture that is a few bubbles further up need not come again.
 SAME_MATERIAL_AFTER = timedelta(hours=24)
 
@@ -45,12 +48,16 @@ def queue_decision(
     say = _Sayer(session, turn, now)
     variables = variables_for(speech, slots)
     match decision:
-        case Answer(scripts, tells):
-            if tells:
-                queue_brief(session, speech, turn, customer, tells, scripts, slots, now=now)
-            if not say.scripts(speech, scripts, variables):
+        case Answer(scripts, tells, left):
+            if tells or left:
+                queue_brief(session, speech, turn, customer, tells or Why.NOT_COVERED, scripts, slots, now=now)
+            if not say.scripts(speech, scripts, variables, left):
                 # The script was taken down between finding and saying: an honest «not covered» beats an empty message.
                 _hand_off(session, say, speech, turn, customer, HandOff(Why.NOT_COVERED, moves_session=False), slots, now=now)
+        case Acknowledge(reply, tells):
+            if tells:
+                queue_brief(session, speech, turn, customer, tells, (), slots, now=now)
+            say.text(fixed_words(speech, reply, variables))
         case Clarify(options) if options:
             say.menu(speech.replies, options)
         case Clarify():
@@ -62,6 +69,11 @@ def queue_decision(
         case Quiet():
             pass
     return say.lines
+
+
+def fixed_words(speech: Speech, path: str, variables: Mapping[str, str]) -> str:
+    """A fixed reply with its variables filled."""
+    return render(ScriptAnswer(speech.replies.say(path)), variables, speech.replies.variables).text
 
 
 def variables_for(speech: Speech, slots: Mapping[SlotName, str]) -> dict[str, str]:
@@ -116,12 +128,18 @@ class _Sayer:
         self._part = 0
         self.lines: list[Line] = []
 
-    def scripts(self, speech: Speech, scripts: tuple[ScriptMatch, ...], variables: Mapping[str, str]) -> bool:
-        """All answers as one reply, in order, within the byte limit; then what is attached to them. False when there was nothing to say."""
+    def scripts(self, speech: Speech, scripts: tuple[ScriptMatch, ...], variables: Mapping[str, str], left: tuple[str, ...] = ()) -> bool:
+        """All answers as one reply, in order, within the byte limit; then what is attached to them. False when there was nothing to say.
+
+        `left` are questions without an answer: he is told that somebody looks after them.
+        """
         rendered = [self._rendered(speech, script, variables) for script in scripts]
         texts = [answer.text for answer in rendered if answer]
         if not texts:
             return False
+        if left:
+            passed_on = {**speech.replies.variables, "问题": "；".join(left)[:LEFT_AT_MOST]}
+            texts.append(render(ScriptAnswer(speech.replies.say("also_passed_on")), variables, passed_on).text)
         self.text("\n\n".join(texts), script=",".join(f"{s.key}@{s.version}" for s in scripts))
         wanted = dict.fromkeys(key for answer in rendered if answer for key in answer.attachments)
         had = outbox.materials_since(self._session, self._lane(), since=self._now - SAME_MATERIAL_AFTER)

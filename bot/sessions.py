@@ -26,7 +26,7 @@ def session_of(session: Session, open_kfid: str, external_id: str) -> KfSession:
         "not_understood": 0,
         "rejects": False,
     }
-    insert_once(session, KfSession, [{**row, "offered": []}], unique=["open_kfid", "external_id"])
+    insert_once(session, KfSession, [row], unique=["open_kfid", "external_id"])
     return session.scalars(select(KfSession).where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id)).one()
 
 

@@ -116,7 +116,8 @@ def level_for(
     An order stays an order until something explicit says otherwise. Explicit words hold until `stated_until`, so that the next
     harmless message does not cool a customer who said «this week».
     """
-    if event is not None:
+    # Where both say the same, the words of time are the better reason: they hold for as long as they say.
+    if event is not None and event is not stated:
         return LevelVerdict(event, "event", f"客户的话直接说明：{LEVEL_NAMES[event]}")
     if stated is not None:
         return LevelVerdict(stated, "stated", f"客户说了时间：{LEVEL_NAMES[stated]}")

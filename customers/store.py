@@ -1,6 +1,6 @@
 """Every query about people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.db import insert_once
 from customers.models import Customer, CustomerTag, FocusRecord, Follow, LevelChange, SignalRecord, SlotRecord
-from customers.terms import SlotName
+from customers.terms import PART_OF, SlotName
 
 
 def customer_by_external_id(session: Session, external_id: str) -> Customer | None:
@@ -46,13 +46,21 @@ def live_focus(session: Session, customer_id: int) -> list[FocusRecord]:
 
 
 def slots_known(session: Session, customer_id: int, *, since: datetime) -> dict[SlotName, SlotRecord]:
-    """The newest value of each slot said since then."""
+    """The newest value of each slot said since then, as far as they fit together."""
     rows = session.scalars(
         select(SlotRecord)
         .where(SlotRecord.customer_id == customer_id, SlotRecord.undone_at.is_(None), SlotRecord.said_at >= since)
         .order_by(SlotRecord.said_at, SlotRecord.id)
-    )
-    return {SlotName(row.name): row for row in rows}
+    ).all()
+    known = {SlotName(row.name): row for row in rows}
+    return {name: row for name, row in known.items() if _still_fits(name, known, rows)}
+
+
+def _still_fits(name: SlotName, known: Mapping[SlotName, SlotRecord], rows: Sequence[SlotRecord]) -> bool:
+    """A version is no longer meant once another model has been named than the one it was said with."""
+    whole = known.get(PART_OF[name]) if name in PART_OF else None
+    beside = next((row for row in rows if whole and row.name == whole.name and row.message_id == known[name].message_id), None)
+    return whole is None or (beside.value if beside else "") == whole.value
 
 
 def last_level_change(session: Session, customer_id: int) -> LevelChange | None:

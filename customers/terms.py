@@ -1,6 +1,6 @@
 """Pure: the words about customers: what they care about, how near a purchase is, and the sentence that shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -93,16 +93,23 @@ class SlotName(StrEnum):
     COLOUR = "colour"
     BUDGET = "budget"
     DOWN_PAYMENT = "down_payment"
+    MONTHLY_PAYMENT = "monthly_payment"
     CITY = "city"
     STORE = "store"
     VISIT_TIME = "visit_time"
     PHONE = "phone"
     RIVAL = "rival"
+    TRADE_IN = "trade_in"  # the car he has now
+
+
+# A version is one of a model, a store stands in a city: who names another model or city no longer means the part of before.
+PART_OF: Mapping[SlotName, SlotName] = {SlotName.TRIM: SlotName.MODEL, SlotName.STORE: SlotName.CITY}
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One settled fact. Models, trims, cities and stores are pack keys; money is yuan; a time is ISO 8601 in Asia/Shanghai."""
+    """One settled fact. Models, trims, cities and stores are pack keys; money is yuan; a time, or its first and last, is ISO 8601 in
+    Asia/Shanghai."""
 
     name: SlotName
     value: str

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -83,12 +82,6 @@ class Bm25:
             text = kept["vocabulary"].tobytes().decode()
             vocabulary = text.split("\n") if text else []
             return cls(vocabulary, kept["starts"], kept["documents"], kept["worths"], kept["rarity"], int(kept["size"]))
-
-
-def letter_pairs(text: str) -> list[str]:
-    """Its letters and pairs of neighbouring letters, punctuation and white space left out: what still fits when a word is misspelt."""
-    letters = [character for character in text if character.isalnum()]
-    return [*letters, *(first + second for first, second in pairwise(letters))]
 
 
 def _rarity(held_by: NDArray[np.int64] | NDArray[np.float64], size: int) -> NDArray[np.float64]:

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from core.vectors import ExactIndex
-from kb.confidence import MENU, Example, features
+from kb.confidence import MENU, features
 from kb.indexing import ReadScript, build_ranker
+from kb.learning import Example
 from kb.ranking import Ranker, Ranking, Rows
 from kb.scoping import Scoping
 from kb.terms import Question, ScriptContent

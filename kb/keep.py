@@ -14,12 +14,12 @@ from core.embedding import Progress
 from core.fingerprint import fingerprint
 from kb.confidence import Calibrator, Thresholds
 from kb.indexing import load_ranker, save_ranker
-from kb.library import Library, build_library
+from kb.library import Library
 from kb.read import Reader
 from kb.store import Published
 
 # Counted up whenever the same contents would be indexed, ranked or calibrated otherwise.
-METHOD: Final = 1
+METHOD: Final = 2
 
 
 def open_library(
@@ -30,6 +30,8 @@ def open_library(
     kept = _load(folder, published)
     if kept is not None:
         return kept
+    from kb.build import build_library  # with scikit-learn, a second of every start that learns nothing
+
     library = build_library(published, reader, strays, progress=progress)
     _save(library, folder)
     # What was written is opened again, because it lies on disk where the one just made fills the memory.

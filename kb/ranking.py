@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from core.arrays import Vectors
 from core.vectors import VectorIndex
-from kb.bm25 import Bm25, letter_pairs
+from kb.bm25 import Bm25
 from kb.projection import Projection
 from kb.terms import Question
-from kb.weigh import AT_ONCE, Part, weighted
+from kb.weigh import AT_ONCE, Part, trust_in_words, weighted
 
 Scripts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -68,8 +68,8 @@ class Ranker:
     def rank(self, question: Question, allowed: Mask, intent: Part, scope: Part, top: int) -> Ranking:
         """The best `top` of the allowed scripts, or all of them if they are fewer. `intent` and `scope` are parts, one value a script."""
         vector = self.projection.apply(question.vector)
-        parts = {"centre": self.centres @ vector, "words": self.words.scores(terms_of(question)), "intent": intent, "scope": scope}
-        parts["exact"] = self._exact(question)
+        words = self.words.scores(terms_of(question)) * trust_in_words(len(self.positives.vectors) / len(self.centres))
+        parts = {"centre": self.centres @ vector, "words": words, "intent": intent, "scope": scope, "exact": self._exact(question)}
         chosen = self._candidates(vector, weighted(parts), allowed, top)
         close = {name: parts[name][chosen] for name in AT_ONCE}
         close["nearest"] = self.positives.best(vector, chosen)
@@ -98,8 +98,8 @@ class Ranker:
 
 
 def terms_of(question: Question) -> list[str]:
-    """What BM25 compares: the tokens, and the letters for what is misspelt."""
-    return [*question.tokens, *letter_pairs(question.text)]
+    """What BM25 compares: the tokens, and the letters for what is misspelt or cut otherwise."""
+    return [*question.tokens, *plain(question.text)]
 
 
 def plain(text: str) -> str:

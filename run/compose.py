@@ -25,7 +25,7 @@ from core.clock import Clock
 from core.db import Database
 from core.embedding import Embedder, KeptVectors, make_embedder
 from core.settings import Settings
-from intents.build import build_understander
+from intents.build import Teaching, build_understander
 from intents.understand import Understander
 from kb.importing import Seeded, seed_scripts
 from kb.read import Reader
@@ -67,14 +67,15 @@ def build_knowledge(settings: Settings, database: Database, pack: Pack, *, embed
     """Load or train the models and open the library. Long only on the first start; `say` tells what it is doing."""
     kept = KeptVectors(embedder or make_embedder(settings.encoder), settings.data_dir / "vectors")
     understander = build_understander(
-        pack.intents,
+        pack.taught(),
         kept,
         settings.data_dir / "models",
         confident_at=settings.intent_confident_at,
         clear_by=settings.intent_clear_by,
         progress=_progress(say, "例句"),
     )
-    reader = Reader(understander.normaliser, understander.tokeniser, kept, enrich=enricher(understander), enrich_id=pack.fingerprint)
+    enrich = enricher(understander, Teaching(pack.intents, kept), pack.intents.examples)
+    reader = Reader(understander.normaliser, understander.tokeniser, kept, enrich=enrich, enrich_id=pack.fingerprint)
     scripts = ScriptSearch(settings.data_dir / "index", reader, strays=pack.strays())
     scripts.refresh(database, progress=_progress(say, "话术"))
     return Knowledge(pack, understander, scripts)

@@ -15,6 +15,7 @@ from intents.terms import Intent
 
 _DECISIONS = {
     "answer": "回复",
+    "acknowledge": "应答",
     "clarify": "追问",
     "hand_off": "转人工",
     "pass_on": "转告顾问",

@@ -1,7 +1,7 @@
 """A whole pack: every package reads its own part; here they are put together and held against each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.pack import FILE as REPLIES_FILE
@@ -11,7 +11,7 @@ from core.fingerprint import fingerprint
 from core.yaml_source import Fault, Source
 from customers.pack import LevelRules, read_level_rules
 from intents.pack import read_intent_pack
-from intents.teaching import IntentPack
+from intents.teaching import Example, IntentPack
 from intents.terms import Intent
 from kb.pack import ScriptPack, read_script_pack
 
@@ -34,6 +34,11 @@ class Pack:
     names: Mapping[str, str]
 
     fingerprint: str
+
+    def taught(self) -> IntentPack:
+        """What the intent head learns from: the utterances, and the scripts' own questions, which say what each intent is about."""
+        asked = (Example(text, (Intent(content.intent),)) for content in self.scripts.contents for text in content.questions)
+        return replace(self.intents, examples=(*self.intents.examples, *asked))
 
     def strays(self) -> dict[str, str]:
         """Utterances to which no script about cars is an answer, each with its intent."""

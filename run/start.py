@@ -1,5 +1,6 @@
 """`run`, `serve`, `work`, `sandbox`: from settings to a process that serves until it is told to stop."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -140,6 +141,9 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
     """Threads and the minute job run while the block does."""
     # Threads that wait for the disk or for WeCom get the interpreter back sooner; a callback needs it half a dozen times (decision 0009).
     sys.setswitchinterval(SWITCH_SECONDS)
+    # Dictionaries and models stay for good: the collector need not walk through half a million of them again and again.
+    gc.collect()
+    gc.freeze()
     loops = Loops(assistant.worker, handlers=settings.handlers, senders=settings.senders)
     stop_minutes = every_minute(minute_of(assistant), utc_now)
     loops.start()
@@ -151,9 +155,10 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
 
 
 def minute_of(assistant: Assistant) -> Callable[..., None]:
-    """What is done every minute: the bot's chores, and a look whether the library was published anew."""
+    """What is done every minute: the bot's chores, and a look whether the library was published anew or another head put in use."""
 
     def minute(now: datetime) -> None:
+        assistant.knowledge.understander.head.refresh()
         assistant.knowledge.scripts.refresh(assistant.database)
         assistant.chores.minute(now)
 

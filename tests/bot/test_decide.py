@@ -1,10 +1,12 @@
 """What the assistant does about a turn, one line a case."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.decide import (
+    Acknowledge,
     Answer,
     Candidates,
     Clarify,
@@ -32,6 +34,7 @@ NEXT = match("promotion", 0.45, intent=Intent.ASK_PROMOTION)
 BOOKED = match("book", 0.5, intent=Intent.BOOK_TEST_DRIVE)
 DRIVE = understood((Intent.BOOK_TEST_DRIVE, 0.9), message="想试驾")
 HELLO = match("hello", 0.9, intent=Intent.GREET)
+SHARED = match("shared", 0.2, intent=Intent.SHARE_EXPERIENCE)
 PRICE, GREETING = understood((Intent.ASK_PRICE, 0.9)), understood((Intent.GREET, 0.9), message="你好")
 MURKY = understood((Intent.ASK_PRICE, 0.2), not_sure=True)
 CALLS_FOR_PERSON = understood((Intent.REQUEST_HUMAN, 0.9), message="转人工")
@@ -79,7 +82,12 @@ def choose(
         (MURKY, [MAYBE, match("far", 0.29)], [], {}, Clarify((MAYBE,))),  # not half as likely: no option
         (PRICE, [UNLIKE], [UNLIKE], {}, Clarify((UNLIKE,))),  # about what is surely asked: he sees himself whether it is there
         (PRICE, [match("far", 0.29)], [], {}, HandOff(Why.NOT_COVERED, False, (match("far", 0.29),))),
-        (PRICE, [match("e7", 0.5), match("both", 0.2)], [], {}, Answer((match("e7", 0.5),))),  # doubt about wording only
+        (PRICE, [match("e7", 0.6), match("both", 0.2)], [], {}, Answer((match("e7", 0.6),))),  # doubt about wording only
+        (PRICE, [match("e7", 0.5), match("both", 0.2)], [], {}, Clarify((match("e7", 0.5),))),  # too much doubt
+        # Talk is believed when it is sure, or when its script is about these very words.
+        (understood((Intent.SHARE_EXPERIENCE, 0.8)), [], [SHARED], {}, Answer((SHARED,))),
+        (understood((Intent.SHARE_EXPERIENCE, 0.79)), [MAYBE], [SHARED], {}, Clarify((MAYBE,))),
+        (understood((Intent.SHARE_EXPERIENCE, 0.79)), [], [replace(SHARED, confidence=0.45)], {}, "shared"),
         (MURKY, [match("e7", 0.5), match("both", 0.2)], [], {}, Clarify((match("e7", 0.5),))),
         # Deeds: acknowledged, and an advisor is told.
         (DRIVE, [SURE], [BOOKED], {}, Answer((BOOKED,), tells=Why.WANTS_VISIT)),
@@ -88,10 +96,10 @@ def choose(
         (MURKY, [UNLIKE], [], {}, Clarify()),
         (MURKY, [UNLIKE], [], {"not_understood": 1}, HandOff(Why.NOT_UNDERSTOOD_TWICE, True, (UNLIKE,))),
         # Two questions in one message.
-        (TWO_QUESTIONS, [SURE, match("gift", 0.8, intent=Intent.ASK_PROMOTION)], [], {}, "price+gift"),
-        (TWO_QUESTIONS, [SURE, match("gift", 0.7, intent=Intent.ASK_PROMOTION)], [], {}, "price"),  # far behind the first
-        (PRICE, [SURE, match("gift", 0.8, intent=Intent.ASK_PROMOTION)], [], {}, "price"),  # nobody asked for it
-        (TWO_QUESTIONS, [SURE, match("price-2", 0.8)], [], {}, "price"),  # another answer to the same question
+        (TWO_QUESTIONS, [SURE, match("gift", 0.8, intent=Intent.ASK_PROMOTION)], [], {}, "price"),  # not the best of its own intent
+        (understood((Intent.THANK, 0.9), (Intent.ASK_PRICE, 0.8)), [SURE], [SURE], {}, "price"),  # courtesy gives way
+        (DRIVE, [], [match("book", 0.2, intent=Intent.BOOK_TEST_DRIVE)], {}, Acknowledge("noted", Why.WANTS_VISIT)),
+        (understood((Intent.REPORT_FAULT, 0.6), message="后备箱"), [replace(SURE, parts={"exact": 1.0})], [], {}, "price"),
     ],
 )
 def test_the_assistant_decides(
@@ -103,6 +111,14 @@ def test_the_assistant_decides(
         assert "+".join(script.key for script in decision.scripts) == expected
     else:
         assert decision == expected
+
+
+@pytest.mark.parametrize(("gift", "said"), [(0.8, "price+gift"), (0.4, "price+gift"), (0.39, "price")])
+def test_a_further_wish_is_answered_where_its_own_script_is_likely(gift: float, said: str) -> None:
+    found = Candidates((SURE,), also=(match("gift", gift, intent=Intent.ASK_PROMOTION),))
+    decision = choose_reply(TWO_QUESTIONS, found, situation=Situation(), thresholds=THRESHOLDS)
+    assert isinstance(decision, Answer)
+    assert "+".join(script.key for script in decision.scripts) == said
 
 
 def test_an_advisor_is_suggested_three_scripts_at_most() -> None:
@@ -144,6 +160,8 @@ def test_only_a_request_for_other_words_counts_as_not_understood(decision: Decis
     ("decision", "expected"),
     [
         (Answer((SURE, MAYBE)), ("answer", "", "price@1,finance@1")),
+        (Answer((SURE,), left=("能置换吗",)), ("answer", "not_covered", "price@1")),
+        (Acknowledge("noted", Why.WANTS_VISIT), ("acknowledge", "wants_visit", "")),
         (Clarify((SURE,)), ("clarify", "请客户选择", "price@1")),
         (Clarify(), ("clarify", "没有听懂，请客户换个说法", "")),
         (HandOff(Why.FAULT, True), ("hand_off", "fault", "")),

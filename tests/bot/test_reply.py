@@ -7,7 +7,7 @@ import pytest
 
 from bot import sessions
 from bot.budget import MESSAGES_A_TURN
-from bot.decide import Answer, Clarify, Decision, HandOff, OptOut, Quiet, Silence, Why
+from bot.decide import Acknowledge, Answer, Clarify, Decision, HandOff, OptOut, Quiet, Silence, Why
 from bot.inbox_terms import KF_TEXT, Claimed
 from bot.messages import HUMAN, Channel, kf_lane, menu_id_of
 from bot.models import OutboxMessage
@@ -169,3 +169,37 @@ def test_the_customer_is_told_who_comes_and_when(say: Say, sqlite_database: Data
     on_duty(sqlite_database, *duty)
     say(HandOff(why, moves_session=True))
     assert texts(sqlite_database) == [replies().say(words)]
+
+
+def test_what_has_no_answer_is_said_to_be_passed_on_and_is(say: Say, sqlite_database: Database) -> None:
+    say(Answer((PRICE,), left=("能飞吗",)), words=speech(duty_advisors=["zhangsan"]))
+    [text] = texts(sqlite_database)
+    assert text.startswith("price 的答案\n\n关于“能飞吗”")
+    [card] = queued(sqlite_database, Channel.ADVISOR_CARD)
+    assert card.payload["quote"] == TURN.text
+
+
+def test_a_yes_is_acknowledged_and_the_advisor_told(say: Say, sqlite_database: Database) -> None:
+    say(Acknowledge("offers.visit", Why.WANTS_VISIT), words=speech(duty_advisors=["zhangsan"]))
+    assert "{" not in texts(sqlite_database)[0]
+    assert len(queued(sqlite_database, Channel.ADVISOR_CARD)) == 1
+
+
+def test_a_no_is_acknowledged_and_nobody_told(say: Say, sqlite_database: Database) -> None:
+    say(Acknowledge("declined"))
+    assert texts(sqlite_database) == [replies().say("declined")]
+    assert queued(sqlite_database, Channel.ADVISOR_CARD) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "offer"),
+    [
+        ("E7 后备箱 520 升。建议来店里试试，方便约个时间吗？", "visit"),
+        ("要看看配置表吗？", "kit"),
+        ("我请您的专属顾问核实后回您，可以吗？", "advisor"),
+        ("您平时跑长途多不多？", ""),
+        ("要约个时间吗？每次约40分钟。", ""),
+    ],
+)
+def test_how_a_reply_ends_says_what_it_offers(words: str, offer: str) -> None:
+    assert replies().offered_in(words) == offer

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from core.db import Database
 from customers import store
+from customers.models import SlotRecord
 from customers.recognise import recognise
-from customers.terms import Level
+from customers.terms import Level, SlotName
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -38,3 +39,19 @@ def test_nobody_is_found_under_an_unknown_id(database: Database) -> None:
         assert known is not None
         assert known.external_id == "wm-li"
         assert store.customer_by_external_id(session, "wm-wang") is None
+
+
+def test_a_version_holds_until_another_model_is_named(database: Database) -> None:
+    said = [("m1", "model", "e7"), ("m1", "trim", "e7-660"), ("m2", "model", "e7"), ("m3", "model", "e5")]
+    known = []
+    with database.unit_of_work() as session:
+        customer = recognise(session, "wm-li", now=NOW)
+        session.flush()
+        for at, (message, name, value) in enumerate(said):
+            moment = NOW + timedelta(minutes=int(message[1]))
+            evidence = {"message_id": message, "words": value, "start": at, "end": at + 1, "confidence": 1.0, "said_at": moment}
+            session.add(SlotRecord(customer_id=customer.id, name=name, value=value, **evidence))
+            session.flush()
+            known.append({name: row.value for name, row in store.slots_known(session, customer.id, since=NOW).items()})
+    assert known[2] == {SlotName.MODEL: "e7", SlotName.TRIM: "e7-660"}
+    assert known[3] == {SlotName.MODEL: "e5"}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.bm25 import Bm25, letter_pairs
+from kb.bm25 import Bm25
 
 DOCUMENTS = [["e7", "续航", "续航", "多少"], ["e7", "价格", "多少"], ["门店", "地址"]]
 _documents = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=6), min_size=1, max_size=8)
@@ -56,8 +56,3 @@ def test_it_is_kept_as_it_was(tmp_path: Path, documents: list[list[str]]) -> Non
     loaded = Bm25.load(tmp_path / "words.npz")
     for asked in (["e7", "多少"], ["a"], ["冰箱"]):
         assert np.array_equal(index.scores(asked), loaded.scores(asked))
-
-
-def test_letters_and_pairs_leave_punctuation_out() -> None:
-    assert letter_pairs("e7，贵") == ["e", "7", "贵", "e7", "7贵"]
-    assert letter_pairs("？") == []

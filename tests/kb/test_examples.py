@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from core.vectors import ExactIndex
-from kb.confidence import Example
 from kb.examples import Known, examples
 from kb.indexing import ReadScript, build_ranker
+from kb.learning import Example
 from kb.read import Reader
 from kb.terms import Question, ScriptContent
 from tests.kb.builders import TODAY, reader, script, showroom

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from core.embedding import E5Embedder
 from core.text import Normaliser
+from kb.build import build_library
 from kb.confidence import SURE
-from kb.library import Library, build_library
+from kb.library import Library
 from kb.rules import may_answer
 from kb.terms import Question, ScriptContent
 from tests.kb.builders import TODAY, FewLetters, ask, published, reader, script, showroom

@@ -7,7 +7,7 @@ import pytest
 
 from core.vectors import ExactIndex, FaissIndex
 from kb.indexing import ReadScript, build_ranker
-from kb.ranking import CLOSELY, Ranker, Ranking, Rows
+from kb.ranking import CLOSELY, Ranker, Ranking, Rows, terms_of
 from kb.read import Reader
 from kb.terms import ScriptContent
 from tests.kb.builders import TODAY, ask, reader, script, showroom
@@ -64,9 +64,13 @@ def test_as_many_as_there_are_when_fewer_are_allowed(tmp_path: Path) -> None:
 def test_the_score_is_the_weighted_sum_of_its_parts(tmp_path: Path) -> None:
     read = reader(tmp_path)
     ranking = rank(ranker_over(read, showroom()), read, "充电桩送不送吗")
-    weights = {"nearest": 0.5, "centre": 0.5, "words": 0.4, "intent": 0.3, "scope": 0.15, "exact": 0.3, "negative": -1.0}
+    weights = {"nearest": 0.5, "centre": 0.5, "words": 0.7, "intent": 0.3, "scope": 0.2, "exact": 0.3, "negative": -1.0}
     assert ranking.scores == pytest.approx(sum(weight * ranking.parts[name] for name, weight in weights.items()))
     assert (np.diff(ranking.scores) <= 0).all()
+
+
+def test_words_are_compared_by_tokens_and_letters_without_punctuation(tmp_path: Path) -> None:
+    assert terms_of(ask(reader(tmp_path), "续航，E7？")) == ["续航", "e7", "续", "航", "e", "7"]
 
 
 def test_equal_scripts_keep_their_order(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kb.weigh import AT_ONCE, WEIGHTS, weighted
+from kb.weigh import AT_ONCE, WEIGHTS, trust_in_words, weighted
 
 
 def test_parts_add_up_by_their_weights() -> None:
@@ -13,3 +13,8 @@ def test_parts_add_up_by_their_weights() -> None:
 def test_only_a_forbidden_question_counts_against_a_script() -> None:
     assert [name for name, weight in WEIGHTS.items() if weight < 0] == ["negative"]
     assert set(AT_ONCE) < set(WEIGHTS)
+
+
+def test_the_fewer_wordings_a_script_has_the_more_its_words_count() -> None:
+    assert trust_in_words(1) == 1
+    assert trust_in_words(2) > trust_in_words(9) > 0.3
