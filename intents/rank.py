@@ -9,6 +9,9 @@ from intents.terms import Intent, IntentScore
 SHOWN = 5
 # A further intent is carried from this probability on; below it, it only stands in the ranking. Measured, see docs/understanding.md.
 ALSO_AT = 0.6
+# Messages from outside resemble no example much, so each of our intents gets a little of them: the outside goes first from this share of
+# the best on. Measured, see docs/understanding.md.
+OUTSIDE_FROM = 0.3
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,14 @@ class Settled:
 
 
 def rank(scores: Vectors, names: Sequence[Intent]) -> tuple[IntentScore, ...]:
-    """The likeliest intents, best first; scores has shape (len(names),)."""
+    """The likeliest intents, best first; scores has shape (len(names),). What lies outside the business goes before a weaker claim."""
     best = sorted(zip(scores.tolist(), names, strict=True), key=lambda pair: -pair[0])[:SHOWN]
-    return tuple(IntentScore(name, round(score, 4)) for score, name in best)
+    order = [name for _, name in best]
+    outside = order.index(Intent.OUT_OF_SCOPE) if Intent.OUT_OF_SCOPE in order else 0
+    if best[outside][0] >= OUTSIDE_FROM * best[0][0]:
+        # They change places; the sureness stays with the place, for so many of those that come first as surely are right.
+        order[0], order[outside] = order[outside], order[0]
+    return tuple(IntentScore(name, round(score, 4)) for name, (score, _) in zip(order, best, strict=True))
 
 
 def settle(ranking: Sequence[IntentScore], *, confident_at: float, clear_by: float, also_at: float = ALSO_AT) -> Settled:

@@ -29,6 +29,10 @@ def understand(knowledge: Knowledge) -> Understand:
         ("E7續航能跑多遠", Intent.ASK_RANGE),
         ("想預約試駕E7", Intent.BOOK_TEST_DRIVE),
         ("Ｅ７首付3成月供多少", Intent.ASK_FINANCE),
+        # a part that is only named is asked about, it is not broken
+        ("那后视镜加热呢", Intent.ASK_CONFIG),
+        ("胎压监测呢", Intent.ASK_CONFIG),
+        ("那储物格呢", Intent.ASK_SPACE),
         # comparison and rivals
         ("E7和E5怎么选", Intent.COMPARE_MODELS),
         ("E7跟特斯拉Model Y比哪个好", Intent.COMPARE_MODELS),
