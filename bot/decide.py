@@ -155,8 +155,8 @@ DEED_FROM = 0.5
 # Two scripts of one intent share their sureness only where the first is nearly sure by itself; below this share of it a menu shows both.
 SHARES_FROM = 0.8
 COURTESY_FROM = 0.6
-# Thanking somebody for his story who has asked something is worse than asking him what he means. Of the must_hit questions that are taken
-# for talk half are none below this (`python main.py evaluate answers`); where a script's own words are as near as this, it fits all the same.
+# Thanking somebody for his story who has asked something is worse than asking him what he means. Below this most of the must_hit questions
+# that were taken for talk were none; where a script's own words are as near as TALK_LIKE, it fits all the same.
 TALK_FROM = 0.8
 TALK_LIKE = 0.45
 
@@ -287,24 +287,3 @@ def _options(matches: Sequence[ScriptMatch]) -> tuple[ScriptMatch, ...]:
 def _further(best: ScriptMatch, found: Candidates, thresholds: Thresholds) -> tuple[ScriptMatch, ...]:
     """Further wishes of the same message are answered too, each by the likeliest script of its own intent, if that may well be the one."""
     return tuple(match for match in found.also if match.intent != best.intent and match.confidence >= thresholds.clarify_at)
-
-
-def describe(decision: Decision) -> tuple[str, str, str]:
-    """(name, why in words, scripts as key@version) for the transcript."""
-    match decision:
-        case Answer(scripts, tells, left):
-            return "answer", tells or (Why.NOT_COVERED if left else ""), _keys(scripts)
-        case Acknowledge(reply, tells):
-            return "acknowledge", tells or reply, ""
-        case Clarify(options):
-            return "clarify", "请客户选择" if options else "没有听懂，请客户换个说法", _keys(options)
-        case HandOff(why, moves_session, suggested):
-            return "hand_off" if moves_session else "pass_on", why, _keys(suggested)
-        case Quiet(silence):
-            return "quiet", silence, ""
-        case OptOut():
-            return "opt_out", "客户不希望被打扰", ""
-
-
-def _keys(scripts: Sequence[ScriptMatch]) -> str:
-    return ",".join(f"{script.key}@{script.version}" for script in scripts)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot import sessions, transcript
 from bot.budget import STATE_TRUSTED_FOR
 from bot.context import Context, context_of
-from bot.decide import Decision, HandOff, OptOut, Situation, Thresholds, describe, is_understood
+from bot.decide import Decision, HandOff, OptOut, Situation, Thresholds, is_understood
+from bot.describe import describe
 from bot.evidence import per_message
 from bot.inbox_terms import Claimed
 from bot.models import InboxMessage, KfSession

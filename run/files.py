@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.ask import question_of
-from bot.decide import Decision, Situation, choose_reply, describe
+from bot.decide import Decision, Situation, choose_reply
+from bot.describe import describe
 from bot.find_scripts import find_scripts
 from bot.transcript import as_data
 from core.clock import utc_now

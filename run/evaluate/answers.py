@@ -15,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from bot.decide import Answer, Clarify, Decision, describe
+from bot.decide import Answer, Clarify, Decision
+from bot.describe import describe
 from core.clock import utc_now
 from core.settings import Settings
 from kb.confidence import lowest

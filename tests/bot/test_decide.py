@@ -20,9 +20,9 @@ from bot.decide import (
     Why,
     choose_for_click,
     choose_reply,
-    describe,
     is_understood,
 )
+from bot.describe import describe
 from bot.messages import HUMAN, menu_id_of
 from intents.terms import Intent, IntentScore, Understanding
 from kb.terms import ScriptMatch
