@@ -25,7 +25,7 @@ def best_of(readings: Sequence[Reading], said: Reading | None = None) -> Reading
     """The first that is answered; else the one that comes nearest to an answer. What is plainly talk, said as it was, stays talk."""
     if said and wish_of(said.understood) in TALK:
         return said
-    return next((one for one in readings if _answers(one.decision)), max(readings, key=_help))
+    return next((one for one in readings if answers(one.decision)), max(readings, key=_help))
 
 
 def merged(readings: Sequence[Reading], whole: Decision, thresholds: Thresholds) -> Decision:
@@ -34,7 +34,7 @@ def merged(readings: Sequence[Reading], whole: Decision, thresholds: Thresholds)
     urgent = next((one.decision for one in readings if is_urgent(one.decision)), None)
     if urgent:
         return urgent
-    if not any(_answers(one.decision) for one in readings):
+    if not any(answers(one.decision) for one in readings):
         return whole
     scripts: dict[str, ScriptMatch] = {}
     left = []
@@ -50,7 +50,7 @@ def merged(readings: Sequence[Reading], whole: Decision, thresholds: Thresholds)
 def _scripts(one: Reading, thresholds: Thresholds) -> tuple[ScriptMatch, ...]:
     """What answers this question beside others: talk does not count, a likely script of the very intent does."""
     match one.decision:
-        case Answer(scripts) if _answers(one.decision):
+        case Answer(scripts) if answers(one.decision):
             return scripts
         case Clarify((first, *_)) if first.intent == wish_of(one.understood):
             return (first,) if first.confidence >= (thresholds.answer_at + thresholds.clarify_at) / 2 else ()
@@ -58,7 +58,8 @@ def _scripts(one: Reading, thresholds: Thresholds) -> tuple[ScriptMatch, ...]:
             return ()
 
 
-def _answers(decision: Decision) -> bool:
+def answers(decision: Decision) -> bool:
+    """Whether it says something about the business."""
     return isinstance(decision, Answer) and any(script.intent not in TALK for script in decision.scripts)
 
 

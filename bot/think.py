@@ -24,7 +24,7 @@ from bot.decide import (
 )
 from bot.find_scripts import find_scripts
 from bot.follow_up import Accepted, Chosen, Declined, Meaning, Means, Noted, meaning_of, subject_of
-from bot.merge import Reading, best_of, merged
+from bot.merge import Reading, answers, best_of, merged
 from bot.messages import HUMAN, clicked_script, menu_id_of
 from bot.pack import Replies
 from bot.parts import is_courtesy, questions_in
@@ -85,6 +85,8 @@ class Thinker:
     def _in_context(self, whole: Reading, scene: Scene, now: datetime) -> Thought:
         understood = whole.understood
         questions = questions_in(self._understander.reader.read(understood.normalised))
+        if [_letters(question) for question in questions] == [_letters(whole.text)]:
+            questions = [whole.text]  # read already: a question mark is not worth another pass of the encoder
         cars = _cars(understood, scene)
         meaning = self._meaning(questions, scene, cars, now, clear=wish_of(understood) is not None)
         if isinstance(meaning, Chosen | Accepted | Declined | Noted):
@@ -93,7 +95,9 @@ class Thinker:
         candidates = [self._candidates(question, understood, scene, cars, now) for question in questions]
         if isinstance(meaning, Means):
             candidates = [meaning.texts]
-        readings = self._read(candidates, whole, scene, now)
+        # Answered already, courtesy or not: it needs neither its car nor another pass of the encoder.
+        is_settled = [some[0] for some in candidates] == questions[:1] and meaning is None and answers(whole.decision)
+        readings = [whole] if is_settled else self._read(candidates, whole, scene, now)
         decision = readings[0].decision if len(readings) == 1 else merged(readings, whole.decision, self._thresholds())
         if decision == Clarify() and self._is_mixed(understood):
             # Thanked or greeted, he would take «I do not understand you» amiss: what he wants goes to a person who does.
@@ -151,8 +155,6 @@ class Thinker:
     def _read(self, candidates: Sequence[Sequence[str]], whole: Reading, scene: Scene, now: datetime) -> list[Reading]:
         """The best reading of each question; everything that is new is encoded with one call, and only while there is no answer."""
         texts = list(dict.fromkeys(text for some in candidates for text in some if text != whole.text))
-        if len(candidates) == 1 and candidates[0][0] == whole.text and isinstance(whole.decision, Answer):
-            return [whole]
         understood = self._understander.understand_many(texts, now=now) if texts else []
         known = {whole.text: whole} | {t: self._reading(t, u, scene, now, whole) for t, u in zip(texts, understood, strict=True)}
         return [best_of([known[text] for text in some], known.get(some[-1]) if len(some) > 1 else None) for some in candidates]
@@ -189,6 +191,10 @@ class Thinker:
         options = tuple(option.key for option in decision.options) if isinstance(decision, Clarify) else ()
         named = [slot.value for one in readings for slot in one.understood.slots if slot.name is SlotName.MODEL]
         return Context(now, asked, intent, tuple(dict.fromkeys(named)) or before.models, options)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _cars(understood: Understanding, scene: Scene) -> tuple[str, ...]:

@@ -20,11 +20,19 @@ def test_the_ranking_shows_the_five_likeliest() -> None:
     assert ranking[0].score == pytest.approx(0.9)
 
 
-@pytest.mark.parametrize(("outside", "first"), [(0.29, Intent.ASK_PRICE), (0.31, Intent.OUT_OF_SCOPE)])
-def test_what_lies_outside_goes_before_a_claim_that_is_not_much_stronger(outside: float, first: Intent) -> None:
-    ranking = rank(np.array([1.0, outside, 0.5], np.float32), (Intent.ASK_PRICE, Intent.OUT_OF_SCOPE, Intent.GREET))
+@pytest.mark.parametrize(
+    ("best", "outside", "first"),
+    [
+        (0.5, 0.14, Intent.ASK_PRICE),
+        (0.5, 0.16, Intent.OUT_OF_SCOPE),
+        (0.69, 0.3, Intent.OUT_OF_SCOPE),
+        (0.71, 0.3, Intent.ASK_PRICE),  # not weak
+    ],
+)
+def test_what_lies_outside_goes_before_a_weak_claim(best: float, outside: float, first: Intent) -> None:
+    ranking = rank(np.array([best, outside, 0.1], np.float32), (Intent.ASK_PRICE, Intent.OUT_OF_SCOPE, Intent.GREET))
 
-    assert ranking[0] == IntentScore(first, 1.0)
+    assert ranking[0] == IntentScore(first, best)
     assert {found.name for found in ranking} == {Intent.ASK_PRICE, Intent.OUT_OF_SCOPE, Intent.GREET}
 
 

@@ -9,6 +9,8 @@ import pytest
 from bot.context import CONTEXT_LASTS
 from bot.decide import Acknowledge, Answer, Clarify, HandOff, Why
 from bot.think import Scene, Thinker, Thought
+from core.arrays import Vectors
+from core.embedding import Embedder, Form
 from core.settings import Settings
 from customers.terms import SlotName
 from run.compose import Knowledge, thresholds_of
@@ -116,3 +118,31 @@ def test_a_person_who_is_called_comes_whatever_else_was_said(talk: Talk) -> None
     decision = talk.says("E7多少钱，算了，转人工").decision
     assert isinstance(decision, HandOff)
     assert decision.moves_session
+
+
+class Counting:
+    """An encoder that counts the texts it was given."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.model_id, self.dim = embedder.model_id, embedder.dim
+        self.texts = 0
+
+    def encode(self, texts: Sequence[str], form: Form = "query") -> Vectors:
+        self.texts += len(texts)
+        return self._embedder.encode(texts, form)
+
+
+@pytest.mark.parametrize(("text", "passes"), [("E7续航多少公里？", 1), ("E7多少钱", 1), ("你好！E7多少钱？", 1), ("讲个笑话吧～", 1)])
+def test_a_question_that_stands_alone_costs_one_pass_of_the_encoder(
+    knowledge: Knowledge, settings: Settings, text: str, passes: int
+) -> None:
+    encoder = Counting(knowledge.understander.embedder)
+    thinker = Thinker(
+        replace(knowledge.understander, embedder=encoder),
+        knowledge.scripts,
+        replies=knowledge.pack.replies,
+        thresholds=lambda: thresholds_of(settings, knowledge.scripts),
+    )
+    thinker.think(text, Scene(), now=START)
+    assert encoder.texts == passes
