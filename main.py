@@ -143,12 +143,19 @@ def bench(
     seconds: Annotated[int, typer.Option(min=5, max=600, help="端到端压测时长")] = 60,
     json_to: Annotated[Path | None, typer.Option("--json", help="结果写入文件")] = None,
     scripts: Annotated[int, typer.Option(min=0, max=20_000, help="大话术库的条数；0 不测")] = 10_000,
+    questions: Annotated[int, typer.Option(min=1000, max=200_000, help="大话术库里一共多少个问法")] = 100_000,
     rates: Annotated[str, typer.Option(help="端到端每秒几条消息，逗号分隔")] = "20,5",
 ) -> None:
     """测量 README 引用的数字，打印 JSON 和表格。只压本机地址，到时自停。"""
     with_settings(
         lambda settings: benches.bench(
-            settings, seconds=seconds, rates=[int(rate) for rate in rates.split(",")], json_to=json_to, scripts=scripts, say=say
+            settings,
+            seconds=seconds,
+            rates=[int(rate) for rate in rates.split(",")],
+            json_to=json_to,
+            scripts=scripts,
+            questions=questions,
+            say=say,
         )
     )
 

@@ -20,9 +20,17 @@ _ANY_DAY: Final = date(2000, 1, 1)
 
 
 def build_library(
-    published: Sequence[Published], reader: Reader, strays: Mapping[str, str], *, progress: Progress | None = None
+    published: Sequence[Published],
+    reader: Reader,
+    strays: Mapping[str, str],
+    *,
+    progress: Progress | None = None,
+    learning: Progress | None = None,
 ) -> Library:
-    """Read, index and calibrate. `strays` are questions that no script answers, each with its intent."""
+    """Read, index and calibrate. `strays` are questions that no script answers, each with its intent.
+
+    `progress` hears how many texts have been encoded, `learning` how many questions have been asked for the calibration.
+    """
     if not published:
         return Library(published)
     contents = [script.content for script in published]
@@ -35,7 +43,7 @@ def build_library(
         must_hit += [(number, question) for question in _take(read, len(content.must_hit))]
     ranker = build_ranker(scripts, FaissIndex.build)
     known = Known(contents, scripts, must_hit, list(zip(strays.values(), read, strict=True)), reader.enriched)
-    return Library(published, ranker, learn(examples(known, ranker)))
+    return Library(published, ranker, learn(examples(known, ranker, progress=learning)))
 
 
 def _take(questions: Iterator[Question], count: int) -> tuple[Question, ...]:

@@ -19,11 +19,17 @@ from kb.read import Reader
 from kb.store import Published
 
 # Counted up whenever the same contents would be indexed, ranked or calibrated otherwise.
-METHOD: Final = 2
+METHOD: Final = 3
 
 
 def open_library(
-    published: Sequence[Published], reader: Reader, strays: Mapping[str, str], root: Path, *, progress: Progress | None = None
+    published: Sequence[Published],
+    reader: Reader,
+    strays: Mapping[str, str],
+    root: Path,
+    *,
+    progress: Progress | None = None,
+    learning: Progress | None = None,
 ) -> Library:
     """The library of these contents: the kept one if there is one, else a new one, which is kept below `root`."""
     folder = folder_for(published, reader, strays, root)
@@ -32,7 +38,7 @@ def open_library(
         return kept
     from kb.build import build_library  # with scikit-learn, a second of every start that learns nothing
 
-    library = build_library(published, reader, strays, progress=progress)
+    library = build_library(published, reader, strays, progress=progress, learning=learning)
     _save(library, folder)
     # What was written is opened again, because it lies on disk where the one just made fills the memory.
     return _load(folder, published) or library

@@ -14,14 +14,14 @@ class Library:
     """Published scripts with everything that a search needs. Any number of threads may search it at once."""
 
     def __init__(self, published: Sequence[Published], ranker: Ranker | None = None, calibrator: Calibrator = UNTAUGHT) -> None:
-        self._published = published
+        self.published = published
         self._scoping = Scoping([script.content for script in published])
         self._by_key = {script.content.key: script for script in published}
         self._key_by_standard = {script.content.standard: script.content.key for script in published}
         self.ranker, self.calibrator = ranker, calibrator
 
     def __len__(self) -> int:
-        return len(self._published)
+        return len(self.published)
 
     def content(self, key: str) -> ScriptContent | None:
         """What the published version says; None when nothing of that key is published."""
@@ -51,9 +51,7 @@ class Library:
         confidences = self.calibrator.confidences(ranking)
         rows = enumerate(zip(ranking.scripts, ranking.scores, confidences, strict=True))
         return [
-            _match(
-                self._published[script], float(score), float(confidence), {name: float(part[at]) for name, part in ranking.parts.items()}
-            )
+            _match(self.published[script], float(score), float(confidence), {name: float(part[at]) for name, part in ranking.parts.items()})
             for at, (script, score, confidence) in rows
         ][:top]
 

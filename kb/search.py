@@ -48,6 +48,11 @@ class ScriptSearch:
         return self._library.content(key)
 
     @property
+    def library(self) -> Library:
+        """What is searched at this moment; it never changes, another takes its place."""
+        return self._library
+
+    @property
     def thresholds(self) -> Thresholds:
         """From which confidence on to answer, and from which to offer a menu, as measured on this library."""
         return self._library.calibrator.thresholds
@@ -55,25 +60,25 @@ class ScriptSearch:
     def __len__(self) -> int:
         return len(self._library)
 
-    def refresh(self, database: Database, *, progress: Progress | None = None) -> bool:
+    def refresh(self, database: Database, *, progress: Progress | None = None, learning: Progress | None = None) -> bool:
         """Look whether what is published has changed, and take it over; True when it was. Searches go on meanwhile.
 
-        Returns at once when another thread is at it.
+        Returns at once when another thread is at it. `progress` and `learning`: see kb/build.py.
         """
         if not self._turn.acquire(blocking=False):
             return False
         try:
-            return self._take_over(database, progress)
+            return self._take_over(database, progress, learning)
         finally:
             self._turn.release()
 
-    def _take_over(self, database: Database, progress: Progress | None) -> bool:
+    def _take_over(self, database: Database, progress: Progress | None, learning: Progress | None) -> bool:
         with database.reading() as session:
             revision = store.revision(session)
             if revision == self._revision:
                 return False
             published = store.published(session)
-        self._library = open_library(published, self._reader, self._strays, self._root, progress=progress)
+        self._library = open_library(published, self._reader, self._strays, self._root, progress=progress, learning=learning)
         self._revision = revision
         if published:
             forget_others(folder_for(published, self._reader, self._strays, self._root))

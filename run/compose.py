@@ -72,12 +72,12 @@ def build_knowledge(settings: Settings, database: Database, pack: Pack, *, embed
         settings.data_dir / "models",
         confident_at=settings.intent_confident_at,
         clear_by=settings.intent_clear_by,
-        progress=_progress(say, "例句"),
+        progress=_progress(say, "编码例句"),
     )
     enrich = enricher(understander, Teaching(pack.intents, kept), pack.intents.examples)
     reader = Reader(understander.normaliser, understander.tokeniser, kept, enrich=enrich, enrich_id=pack.fingerprint)
     scripts = ScriptSearch(settings.data_dir / "index", reader, strays=pack.strays())
-    scripts.refresh(database, progress=_progress(say, "话术"))
+    scripts.refresh(database, progress=_progress(say, "编码话术"), learning=_progress(say, "试答例题"))
     return Knowledge(pack, understander, scripts)
 
 
@@ -163,6 +163,6 @@ def _plain(state: tuple[int, str]) -> tuple[int, str]:
 def _progress(say: Say, what: str) -> Callable[[int, int], None]:
     def tell(done: int, of: int) -> None:
         if done == of or done % 512 == 0:
-            say(f"  编码{what} {done}/{of}")
+            say(f"  {what} {done}/{of}")
 
     return tell

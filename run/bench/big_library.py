@@ -1,29 +1,39 @@
-"""Start-up and memory with a large library: the second start of a process of its own, vectors and index kept from the first."""
+"""A large library: how its questions are found, and start-up and memory of a process of its own that finds vectors and index kept."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from core.arrays import Vectors
+from bot.ask import question_of
 from core.clock import utc_now
 from core.db import Database
-from core.embedding import Form, KeptVectors, make_embedder
+from core.embedding import KeptVectors, make_embedder
 from core.settings import Settings
+from core.vectors import ExactIndex
+from intents.build import build_normaliser
 from kb.importing import seed_scripts
+from kb.library import Library
 from kb.pack import ScriptPack
-from kb.terms import ScriptContent
-from run.compose import Say
-from run.pack import load_pack
+from kb.terms import Question
+from run.bench.made_up import KnownVectors, MadeUp, Mould
+from run.bench.quantiles import summary
+from run.compose import Knowledge, Say
+from run.pack import Pack, load_pack
 from run.start import knowledge_in, opened
 
 ROOT = Path(__file__).resolve().parents[2]
+ASKED = 500
+NEAREST = 10
 # Started in a fresh process, so that neither this one's imports nor its memory count; prints seconds and the resident size.
 _START = """
 import json, resource, time
@@ -41,55 +51,40 @@ with opened(settings) as database:
 """
 
 
-class _Random:
-    """Unit vectors made up from the text: what a vector says changes neither start-up nor memory, and 60,000 real ones take minutes."""
-
-    def __init__(self, model_id: str, dim: int) -> None:
-        self.model_id, self.dim = model_id, dim
-
-    def encode(self, texts: list[str], form: Form = "query") -> Vectors:
-        """See core.embedding.Embedder."""
-        vectors = np.random.default_rng(len(texts)).standard_normal((len(texts), self.dim)).astype(np.float32)
-        norms: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / norms
-
-
-def measure_big_library(settings: Settings, *, scripts: int, say: Say) -> dict[str, Any]:
-    """Seconds to a ready assistant and resident megabytes, second start."""
+def measure_big_library(settings: Settings, *, scripts: int, questions: int, say: Say) -> dict[str, Any]:
+    """Milliseconds and recall of a search; then seconds to a ready assistant and resident megabytes, second start."""
     with tempfile.TemporaryDirectory(prefix="zhanting-bench-") as folder:
         own = settings.model_copy(update={"database_url": f"sqlite:///{Path(folder) / 'bench.db'}", "data_dir": Path(folder)})
         pack = load_pack(own.pack_folder())
-        big = _enlarged(pack.scripts, scripts)
+        made_up = _made_up(settings, pack, scripts, questions)
+        # What the encoder and the heads have learnt of the pack is not what is measured here.
+        for kept in ("vectors", "models"):
+            shutil.copytree(settings.data_dir / kept, own.data_dir / kept)
         with opened(own) as database:
-            _seed(database, big)
-            _make_up_vectors(own, big)
+            _seed(database, replace(pack.scripts, contents=made_up.contents))
+            _keep_vectors(own, pack, made_up)
             say("  建索引…")
-            knowledge_in(own, database, say=say, seeded=True)
+            began = perf_counter()
+            knowledge = knowledge_in(own, database, say=say, seeded=True)
+            built = round(perf_counter() - began, 1)
+            found = _measure_search(knowledge, made_up)
         environment = os.environ | {"ZHANTING_DATABASE_URL": own.database_url, "ZHANTING_DATA_DIR": folder}
         done = subprocess.run([sys.executable, "-c", _START], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-        figures: dict[str, Any] = json.loads(done.stdout)
-        return figures
+        return {
+            **json.loads(done.stdout),
+            "questions": sum(len(one.questions) for one in made_up.contents),
+            "build_seconds": built,
+            **found,
+        }
 
 
-def _enlarged(pack: ScriptPack, scripts: int) -> ScriptPack:
-    contents = [_copy(pack.contents[number % len(pack.contents)], number) for number in range(scripts)]
-    return replace(pack, contents=tuple(contents))
-
-
-def _copy(content: ScriptContent, number: int) -> ScriptContent:
-    """The script again under another name, its questions a little longer, so that each is one of its own."""
-
-    def other(texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(f"{text}{number}号" for text in texts)
-
-    return replace(
-        content,
-        key=f"{content.key}-{number}",
-        standard=f"{content.standard}{number}号",
-        similar=other(content.similar[:5]),
-        negative=other(content.negative),
-        must_hit=other(content.must_hit[:1]) if number % 10 == 0 else (),
-    )
+def _made_up(settings: Settings, pack: Pack, scripts: int, questions: int) -> MadeUp:
+    normaliser = build_normaliser(pack.intents.lexicon)
+    contents = pack.scripts.contents
+    texts = [text for content in contents for text in (*content.questions, *content.must_hit)]
+    kept = KeptVectors(make_embedder(settings.encoder), settings.data_dir / "vectors")
+    vectors = kept.encode([normaliser.normalise(text).text for text in texts])
+    return Mould(contents, dict(zip(texts, vectors, strict=True))).cast(scripts, questions, asked=ASKED)
 
 
 def _seed(database: Database, pack: ScriptPack) -> None:
@@ -97,8 +92,39 @@ def _seed(database: Database, pack: ScriptPack) -> None:
         seed_scripts(session, pack, now=utc_now())
 
 
-def _make_up_vectors(settings: Settings, pack: ScriptPack) -> None:
+def _keep_vectors(settings: Settings, pack: Pack, made_up: MadeUp) -> None:
+    """Put the made-up vectors where those of the encoder are kept: to encode so many texts takes it a quarter of an hour."""
+    normaliser = build_normaliser(pack.intents.lexicon)
+    plain = {normaliser.normalise(text).text: vector for text, vector in made_up.vectors.items()}
     encoder = make_embedder(settings.encoder)
-    kept = KeptVectors(_Random(encoder.model_id, encoder.dim), settings.data_dir / "vectors")  # type: ignore[arg-type]
-    questions = (text for content in pack.contents for text in (*content.questions, *content.negative, *content.must_hit))
-    kept.encode([text.lower() for text in questions], batch=4096)
+    KeptVectors(KnownVectors(encoder.model_id, encoder.dim, plain), settings.data_dir / "vectors").encode(list(plain), batch=4096)
+
+
+def _measure_search(knowledge: Knowledge, made_up: MadeUp) -> dict[str, Any]:
+    """The product's own search beside the encoder, and how many of the exact best it finds: by the index alone, and in the end."""
+    library = knowledge.scripts.library
+    ranker = library.ranker
+    if ranker is None:
+        raise ValueError("there is nothing to search")
+    plain = ExactIndex(ranker.positives.vectors)
+    exact = Library(library.published, replace(ranker, index=plain), library.calibrator)
+    seconds, by_index, in_the_end = [], [], []
+    for question in _questions(knowledge, made_up):
+        began = perf_counter()
+        found = library.find(question, NEAREST)
+        seconds.append(perf_counter() - began)
+        in_the_end.append(_shared([one.key for one in exact.find(question, NEAREST)], [one.key for one in found]))
+        vector = ranker.projection.apply(question.vector)[None]
+        by_index.append(_shared(plain.nearest(vector, NEAREST)[1][0].tolist(), ranker.index.nearest(vector, NEAREST)[1][0].tolist()))
+    recalls = {"index_recall@10": round(float(np.mean(by_index)), 4), "search_recall@10": round(float(np.mean(in_the_end)), 4)}
+    return {"searches": len(seconds), **{f"search_{name}": value for name, value in summary(seconds).items()}, **recalls}
+
+
+def _questions(knowledge: Knowledge, made_up: MadeUp) -> list[Question]:
+    now = utc_now()
+    understood = knowledge.understander.understand_many([text for text, _ in made_up.asked], now=now)
+    return [replace(question_of(one, {}, now=now), vector=vector) for one, (_, vector) in zip(understood, made_up.asked, strict=True)]
+
+
+def _shared(exact: Sequence[object], found: Sequence[object]) -> float:
+    return len(set(exact) & set(found)) / len(exact)

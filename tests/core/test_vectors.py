@@ -23,9 +23,9 @@ def test_faiss_agrees_with_a_plain_scan(count: int, dim: int, wanted: int, seed:
     exact, _ = ExactIndex(library).nearest(asked, wanted)
     scores, rows = FaissIndex.build(library).nearest(asked, wanted)
     assert scores.shape == rows.shape == exact.shape == (3, min(count, wanted))
-    np.testing.assert_allclose(scores, exact, atol=1e-5)
+    np.testing.assert_allclose(scores, exact, atol=1e-3)
     # Rows may differ among ties, but each row has the score that it is given.
-    np.testing.assert_allclose(np.einsum("qd,qnd->qn", asked, library[rows]), scores, atol=1e-5)
+    np.testing.assert_allclose(np.einsum("qd,qnd->qn", asked, library[rows]), scores, atol=1e-3)
     assert all(len(set(row)) == len(row) for row in rows.tolist())
 
 
@@ -33,7 +33,7 @@ def test_faiss_agrees_with_a_plain_scan(count: int, dim: int, wanted: int, seed:
 def test_a_vector_is_its_own_nearest(index: ExactIndex | FaissIndex) -> None:
     scores, rows = index.nearest(unit_vectors(5, 8, 1), 1)
     assert rows[:, 0].tolist() == [0, 1, 2, 3, 4]
-    np.testing.assert_allclose(scores[:, 0], 1.0, atol=1e-5)
+    np.testing.assert_allclose(scores[:, 0], 1.0, atol=1e-3)
 
 
 def test_a_plain_scan_gives_ties_to_the_lower_row() -> None:
@@ -69,9 +69,9 @@ def test_saving_again_replaces_what_was_there(tmp_path: Path) -> None:
     assert len(FaissIndex.load(path)) == 9
 
 
-def test_a_large_library_is_searched_by_a_graph_that_finds_nearly_all() -> None:
+def test_half_precision_finds_nearly_all_of_a_large_library() -> None:
     library, asked = unit_vectors(3000, 32, 1), unit_vectors(100, 32, 2)
     _, exact = ExactIndex(library).nearest(asked, 10)
-    _, found = FaissIndex.build(library, hnsw_from=3000).nearest(asked, 10)
+    _, found = FaissIndex.build(library).nearest(asked, 10)
     recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact.tolist(), found.tolist(), strict=True)])
     assert recall >= 0.98

@@ -102,6 +102,5 @@ def test_faiss_and_the_exact_index_rank_alike(tmp_path: Path) -> None:
 
 def test_best_of_rows_minds_scripts_without_any() -> None:
     rows = Rows(np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32), np.array([0, 2, 2, 3]))
-    assert rows.owners.tolist() == [0, 0, 2]
     assert rows.best(np.array([0, 1], np.float32), np.array([2, 0, 1])) == pytest.approx([0.8, 1, -1])
     assert rows.best(np.array([0, 1], np.float32), np.array([], np.int64)).tolist() == []
