@@ -1,22 +1,27 @@
 """The command line of 展厅 Zhanting. Each command is one function of run/; errors end in one sentence and exit code 1."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from admin.office import Check
 from core.clock import utc_now
 from core.db import Database
 from core.migrate import migrate, write_migration
 from core.settings import Settings
+from core.zone import SHANGHAI
 from run import bench as benches
 from run import chat as chats
 from run import doctor as doctors
-from run import files, retrain, start
+from run import files, people, retrain, start
+from run.backup import back_up
 from run.compose import seed as seed_pack
 from run.evaluate.command import evaluate_app
 from run.pack import load_pack, read_pack
+from run.rehearse import rehearse_plan
 from run.terminal import say, with_settings
 
 app = typer.Typer(
@@ -24,7 +29,11 @@ app = typer.Typer(
 )
 pack_app = typer.Typer(help="资料包")
 app.add_typer(pack_app, name="pack")
+sop_app = typer.Typer(help="主动触达的计划（SOP）")
+app.add_typer(sop_app, name="sop")
 app.add_typer(evaluate_app, name="evaluate")
+customer_app = typer.Typer(help="客户的个人信息")
+app.add_typer(customer_app, name="customer")
 
 Input = Annotated[Path, typer.Option("--input", help="JSON lines {id, text}", exists=True, dir_okay=False)]
 Output = Annotated[Path, typer.Option("--output", help="JSON lines, one for each line of the input")]
@@ -46,6 +55,12 @@ def serve() -> None:
 def work() -> None:
     """只处理和发送消息（多进程部署，配合 serve）。"""
     with_settings(lambda settings: start.work(settings, say=say))
+
+
+@app.command()
+def console() -> None:
+    """只启动运营后台（多进程部署，配合 serve 和 work）。"""
+    with_settings(lambda settings: start.console(settings, say=say))
 
 
 @app.command()
@@ -78,7 +93,7 @@ def check(folder: Annotated[Path | None, typer.Argument(help="资料包的文件
         if faults or pack is None:
             say(f"{len(faults)} 个问题")
             raise typer.Exit(1)
-        say(f"没有问题：{len(pack.scripts.contents)} 条话术，{len(pack.scripts.materials)} 个素材")
+        say(f"没有问题：{len(pack.scripts.contents)} 条话术，{len(pack.scripts.materials)} 个素材，{len(pack.sop.plans)} 个计划")
 
     with_settings(do)
 
@@ -114,14 +129,44 @@ def chat() -> None:
 
 @app.command()
 def doctor() -> None:
-    """体检：设置、数据库、编码器、话术库、回调自测；配置了企业微信时再试一次接口。"""
+    """体检：设置、磁盘、数据库、备份、编码器、话术库、回调、队列；配置了企业微信时再试接口、可信 IP、时钟。"""
 
     def do(settings: Settings) -> None:
-        checks = doctors.examine(settings)
-        for check in checks:
-            typer.echo(f"{'✓' if check.ok else '✗'} {check.name}：{check.result}" + (f"\n    → {check.remedy}" if check.remedy else ""))
+        checks: list[Check] = []
+        for check in doctors.examine(settings):
+            checks.append(check)
+            mark = "–" if check.skipped else "✓" if check.ok else "✗"
+            typer.echo(f"{mark} {check.name}：{check.result}" + (f"\n    → {check.remedy}" if check.remedy else ""))
         if not all(check.ok for check in checks):
             raise typer.Exit(1)
+
+    with_settings(do)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="备份到哪个目录；默认是 ZHANTING_BACKUP_DIR", file_okay=False)] = None,
+) -> None:
+    """运行中备份 SQLite 数据库；PostgreSQL 则说出要用的命令。"""
+
+    def do(settings: Settings) -> None:
+        path = back_up(settings, folder, now=utc_now())
+        say(f"已备份到 {path}，{path.stat().st_size / 1e6:.1f} MB，检查通过。里面有客户的消息，请妥善保管")
+
+    with_settings(do)
+
+
+@sop_app.command("rehearse")
+def rehearse(
+    plan: Annotated[str, typer.Argument(help="计划的编号，如 community")],
+    start_on: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="从哪天开始；默认今天")] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="排练几周")] = 8,
+) -> None:
+    """排练一个计划：在临时数据库里快进，打印会发的每一条、谁要确认、什么被拦下；不会真的发送。"""
+
+    def do(settings: Settings) -> None:
+        first = start_on.date() if start_on else utc_now().astimezone(SHANGHAI).date()
+        rehearse_plan(settings, plan, start=first, weeks=weeks, say=typer.echo, tell=say)
 
     with_settings(do)
 
@@ -158,6 +203,26 @@ def bench(
             say=say,
         )
     )
+
+
+@customer_app.command("export")
+def export_customer(
+    external_id: Annotated[str, typer.Argument(help="外部联系人 ID，见客户页的地址")],
+    file: Annotated[Path, typer.Argument(help="写到哪个文件（JSON）", dir_okay=False)],
+) -> None:
+    """导出一位客户的全部信息。"""
+    with_settings(lambda settings: people.export_customer(settings, external_id, file, say=say))
+
+
+@customer_app.command("delete")
+def delete_customer(
+    external_id: Annotated[str, typer.Argument(help="外部联系人 ID，见客户页的地址")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问")] = False,
+) -> None:
+    """删除一位客户的全部信息，不能恢复。"""
+    if not yes:
+        typer.confirm("删除后不能恢复，确定吗？", abort=True)
+    with_settings(lambda settings: people.delete_customer(settings, external_id, say=say))
 
 
 @app.command(hidden=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import outbox
 from bot.decide import Why
 from bot.messages import Channel, deed_key
-from bot.models import Brief
+from bot.models import Brief, Utterance
 from bot.pack import Replies
 from bot.sessions import busy_with, by_load, servicers
 from bot.wecom.card import task_id
@@ -23,7 +23,7 @@ from customers.terms import FocusPoint, Level, SlotName
 from kb.terms import ScriptMatch
 
 BUTTONS = ("taken", "called", "later")
-_SLOT_NAMES: Mapping[SlotName, str] = {
+SLOT_NAMES: Mapping[SlotName, str] = {
     SlotName.MODEL: "车型",
     SlotName.TRIM: "版本",
     SlotName.COLOUR: "颜色",
@@ -112,8 +112,10 @@ def queue_undelivered(session: Session, speech: _Speech, reply: str, payload: Ma
         return
     recipients = recipients_of(session, customer, open_kfid, speech.duty_advisors)
     if recipients:
+        # What an operator wrote is not the assistant's; he also sees it fail in the console.
+        by = session.scalar(select(Utterance.by).where(Utterance.msgid == reply)) or "助手"
         key = f"undelivered:{reply.rpartition(':')[0]}"
-        text = f"客户{customer.nickname or '（微信客户）'}没有收到助手的回复：{why}。请您直接联系客户。"
+        text = f"客户{customer.nickname or '（微信客户）'}没有收到{by}的回复：{why}。请您直接联系客户。"
         outbox.enqueue(session, key, Channel.ADVISOR_TEXT, {"userids": recipients, "text": text}, lane=f"app:{key}", now=now)
 
 
@@ -136,7 +138,7 @@ def brief_of(session: Session, task: str) -> Brief | None:
 def _facts(session: Session, speech: _Speech, customer: Customer, slots: Mapping[SlotName, str]) -> list[list[str]]:
     """A card shows six lines: the level, what is settled, then the points he spoke of last with his own words."""
     facts = [[speech.replies.say("advisor_brief.level"), f"{customer.level} {LEVEL_NAMES[Level(customer.level)]}"]]
-    facts += [[_SLOT_NAMES[name], _readable(speech.names.get(value, value))] for name, value in slots.items()]
+    facts += [[SLOT_NAMES[name], _readable(speech.names.get(value, value))] for name, value in slots.items()]
     newest: dict[FocusPoint, str] = {}
     for row in sorted(store.live_focus(session, customer.id), key=lambda row: row.said_at, reverse=True):
         newest.setdefault(FocusPoint(row.point), row.words)

@@ -1,6 +1,6 @@
 """What the bot does unasked: every minute pull accounts that are silent and keep uploads alive, every day let time cool levels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from bot import inbox
 from bot.attach import Attacher
+from bot.group_chores import GroupChores
 from bot.inbox_terms import DAILY, KF_POLL, Received
+from bot.mass_follow import MassFollow
 from bot.models import KfCursor
 from bot.project_tags import queue_tags
 from bot.wecom.kf_calls import KfCalls
@@ -35,12 +37,17 @@ class Chores:
     rules: LevelRules
     welcome_attachments: Sequence[str]
     poll_every: timedelta
+    prune: Callable[[datetime], object]  # what is older than is kept goes, everywhere
+    mass: MassFollow
+    groups: GroupChores
 
     def minute(self, now: datetime) -> None:
         """One look at what is due."""
         self.poll(now)
         with self.database.unit_of_work() as session:
             inbox.accept(session, [Received(f"daily:{now.date()}", DAILY, "daily", "", now)], now=now)
+        self.groups.minute(now)
+        self.mass.minute(now)
         try:
             self.attach.keep_ready(list(self.welcome_attachments), now=now)
         except (Unavailable, Refused, Misconfigured) as error:
@@ -58,7 +65,14 @@ class Chores:
             inbox.accept(session, rows, now=now)
 
     def daily(self, now: datetime) -> None:
-        """Who has said nothing for so long becomes N; each is one deed, so that a day cut short is finished by its next attempt."""
+        """Levels cool, and what is old is forgotten; each is many small deeds, so that a day cut short is finished by its next attempt."""
+        self._cool(now)
+        self.groups.daily(now)
+        self.attach.tidy(now)
+        self.prune(now)
+
+    def _cool(self, now: datetime) -> None:
+        """Who has said nothing for so long becomes N."""
         after = 0
         while True:
             with self.database.reading() as session:

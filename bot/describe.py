@@ -1,9 +1,30 @@
 """Pure: a decision in words, for the transcript and for whoever asks what was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.decide import Acknowledge, Answer, Clarify, Decision, HandOff, OptOut, Quiet, Why
+from bot.decide import WHY_NAMES, Acknowledge, Answer, Clarify, Decision, HandOff, OptOut, Quiet, Why
 from kb.terms import ScriptMatch
+
+DECISION_NAMES: Mapping[str, str] = {
+    "answer": "回复",
+    "acknowledge": "应答",
+    "clarify": "追问",
+    "hand_off": "转人工",
+    "pass_on": "转告顾问",
+    "quiet": "不答",
+    "opt_out": "停止打扰",
+    "": "并入同一轮",
+}
+_REASONS: Mapping[str, str] = {
+    **{why.value: name for why, name in WHY_NAMES.items()},
+    "noted": "记下了客户的安排",
+    "declined": "客户谢绝了",
+}
+
+
+def reason_name(why: str) -> str:
+    """The «why» of the transcript as an operator reads it; what is Chinese already stays as it is."""
+    return _REASONS.get(why, "接受了提议" if why.startswith("offers.") else why)
 
 
 def describe(decision: Decision) -> tuple[str, str, str]:

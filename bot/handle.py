@@ -1,6 +1,6 @@
 """One customer turn, heard to answered — READ THIS FIRST. The model runs before the first write locks anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import sessions, transcript
 from bot.budget import STATE_TRUSTED_FOR
 from bot.context import Context, context_of
-from bot.decide import Decision, HandOff, OptOut, Situation, Thresholds, is_understood
+from bot.decide import Decision, HandOff, OptOut, Quiet, Silence, Situation, Thresholds, is_understood
 from bot.describe import describe
 from bot.evidence import per_message
 from bot.inbox_terms import Claimed
@@ -27,7 +27,7 @@ from customers.models import Customer
 from customers.pack import LevelRules
 from customers.recognise import opt_out, recognise
 from customers.record import record_heard
-from customers.terms import SlotName
+from customers.terms import Heard, SlotName
 from intents.terms import Understanding
 from intents.understand import Understander
 from kb.search import ScriptSearch
@@ -70,19 +70,23 @@ class TurnHandler:
         turn = turn_of(claimed)
         known = self._look(database, turn, now=now)
         thought = self.think(turn, known, now=now)
+        # All that needs no rows is done before: on SQLite whoever writes keeps all others waiting.
+        heard = per_message(thought.understood, [(m.msgid, m.sent_at, m.text) for m in turn.telling])
+        lines, slots, outcome = self._lines(turn, thought), self._slots(thought.understood, known), _outcome(thought.decision)
         with database.unit_of_work() as session:
             customer = recognise(session, turn.external_id, now=now)
-            self._remember(session, customer, turn, thought.understood, now=now)
+            self._remember(session, customer, heard, now=now)
             kf = sessions.session_of(session, turn.open_kfid, turn.external_id)
             if known.fresh_state:
                 sessions.note_state(session, turn.open_kfid, turn.external_id, known.fresh_state[0], servicer=known.fresh_state[1], now=now)
-            self._count(kf, thought.decision)
             if isinstance(thought.decision, OptOut):
                 opt_out(customer, now=now)
-            said = queue_decision(session, self._speech, turn, customer, thought.decision, self._slots(thought.understood, known), now=now)
+            said = queue_decision(session, self._speech, turn, customer, thought.decision, slots, now=now)
+            # After the last look, so that the row is written once.
+            self._count(kf, thought.decision)
             kf.context = thought.context.offering(self._speech.replies.offered_in(said[0].words if said else "")).as_data()
-            transcript.append(session, self._lines(turn, thought) + said)
-            settle(session, InboxMessage, turn.inbox_ids, lease.worker, State.DONE, reason=_outcome(thought.decision), now=now)
+            transcript.append(session, lines + said)
+            settle(session, InboxMessage, turn.inbox_ids, lease.worker, State.DONE, reason=outcome, now=now)
         return thought.decision
 
     def think(self, turn: Turn, known: Known, *, now: datetime) -> Thought:
@@ -98,7 +102,7 @@ class TurnHandler:
             slots = store.slots_known(session, customer.id, since=now - SLOTS_LAST) if customer else {}
             kf = sessions.session_now(session, turn.open_kfid, turn.external_id)
             situation = Situation(
-                person_serves=kf.is_with_person if kf else False,
+                person_serves=sessions.only_listens(kf, now=now),
                 opted_out=bool(customer and customer.opted_out_at),
                 not_understood=kf.not_understood if kf else 0,
             )
@@ -116,14 +120,15 @@ class TurnHandler:
         serves = state in (KfState.POOL, KfState.HUMAN)
         return replace(known, situation=replace(known.situation, person_serves=serves), fresh_state=(state, servicer))
 
-    def _remember(self, session: Session, customer: Customer, turn: Turn, understood: Understanding, *, now: datetime) -> None:
-        messages = [(m.msgid, m.sent_at, m.text) for m in turn.telling]
-        for heard in per_message(understood, messages):
-            change = record_heard(session, customer, heard, self._rules, now=now)
-            queue_tags(session, customer, change, heard.message_id, now=now)
+    def _remember(self, session: Session, customer: Customer, heard: Sequence[Heard], *, now: datetime) -> None:
+        for one in heard:
+            change = record_heard(session, customer, one, self._rules, now=now)
+            queue_tags(session, customer, change, one.message_id, now=now)
 
     def _count(self, kf: KfSession, decision: Decision) -> None:
         kf.not_understood = 0 if is_understood(decision) else kf.not_understood + 1
+        needs_nothing = isinstance(decision, Quiet) and decision.why is not Silence.PERSON_SERVES
+        sessions.note_turn(kf, describe(decision)[0], needs_nothing=needs_nothing)
         if isinstance(decision, HandOff) and decision.moves_session:
             kf.handing_over = True
 

@@ -93,8 +93,9 @@ def _media(session: Session, speech: Speech, entry: CustomerMedia, item: Item, *
     words = f"[{_KIND_NAMES.get(entry.kind, '消息')}]" + " ".join(filter(None, (entry.title, entry.detail)))
     kf = sessions.session_of(session, entry.open_kfid, entry.external_userid)
     again = before is not None and before.kind not in ("text", "menu") and entry.sent_at - before.said_at < MEDIA_REPLY_PAUSE
-    silence = Silence.PERSON_SERVES if kf.is_with_person else Silence.JUST_SAID if again else None
+    silence = Silence.PERSON_SERVES if sessions.only_listens(kf, now=now) else Silence.JUST_SAID if again else None
     decision = ("quiet", silence) if silence else ("pass_on", Why.MEDIA)
+    sessions.note_turn(kf, decision[0], needs_nothing=silence is Silence.JUST_SAID)
     lines = [_customer_line(entry, words, decision)]
     if not silence:
         reply = speech.replies.unsupported(entry.kind)
@@ -181,8 +182,9 @@ def _goodbye(session: Session, speech: Speech, entry: SessionChanged, item: Item
 
 def _servicer_spoke(session: Session, entry: ServicerMessage, *, now: datetime) -> Outcome:
     words = entry.text or "[非文字消息]"
-    transcript.append(session, [Line(entry.msgid, entry.external_userid, "person", words, entry.sent_at, why=entry.servicer_userid)])
+    transcript.append(session, [Line(entry.msgid, entry.external_userid, "person", words, entry.sent_at, by=entry.servicer_userid)])
     kf = sessions.session_of(session, entry.open_kfid, entry.external_userid)
+    sessions.note_person_spoke(kf, at=entry.sent_at)
     if not kf.is_with_person:
         # The event that should have told us is lost or on its way: who writes by hand, serves.
         sessions.note_state(session, entry.open_kfid, entry.external_userid, KfState.HUMAN, servicer=entry.servicer_userid, now=now)

@@ -1,5 +1,6 @@
-"""What advisors do in the app: tap a card's button, write to it, open it."""
+"""What advisors do in the app: tap a card's button."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,15 +15,28 @@ from bot.reply import Speech
 from bot.wecom.callback import CardClick
 from bot.wecom.terms import KfState
 
+# A button of a card that is no brief: (session, task id, userid, key, chosen options, now) → what the card shows then, None if unknown.
+OtherClicked = Callable[[Session, str, str, str, Mapping[str, Sequence[str]], datetime], str | None]
+
 _LABELS = {"taken": "已由{who}跟进", "called": "{who}已联系", "later": "{who}稍后处理"}
 
 
-def hear_click(session: Session, _speech: Speech, click: CardClick, item: Item, *, now: datetime) -> Outcome:
-    """A button of a brief: recorded once, the first outcome counts; the card then shows who did what.
+def not_ours(_session: Session, _task: str, _userid: str, _key: str, _selected: Mapping[str, Sequence[str]], _now: datetime) -> str | None:
+    """There are no cards but briefs here."""
+    return None
+
+
+def hear_click(
+    session: Session, _speech: Speech, click: CardClick, item: Item, *, clicked: OtherClicked = not_ours, now: datetime
+) -> Outcome:
+    """A button of a brief: recorded once, the first outcome counts; the card then shows who did what. Other cards are `clicked`'s.
 
     «我来跟进» also gives a waiting session to that advisor.
     """
     brief = brief_of(session, click.task_id)
+    if brief is None and (told := clicked(session, click.task_id, click.userid, click.event_key, click.selected, now)) is not None:
+        _update(session, click, [click.userid], told, item, now=now)
+        return State.DONE, told
     if brief is None or click.event_key not in _LABELS:
         return State.IGNORED, "不认识的卡片或按钮"
     first = not brief.outcome or brief.outcome == "later"
@@ -31,9 +45,13 @@ def hear_click(session: Session, _speech: Speech, click: CardClick, item: Item, 
     if first and click.event_key == "taken":
         _give_session(session, brief.open_kfid, brief.external_id, click.userid, item, now=now)
     label = _LABELS[brief.outcome].format(who=brief.outcome_by)
-    payload = {"userids": brief.recipients or [click.userid], "response_code": click.response_code, "label": label}
-    outbox.enqueue(session, deed_key("card-update", str(item.id)), Channel.CARD_UPDATE, payload, lane=f"app:{click.task_id}", now=now)
+    _update(session, click, brief.recipients or [click.userid], label, item, now=now)
     return State.DONE, label if first else f"已有结果：{label}"
+
+
+def _update(session: Session, click: CardClick, userids: Sequence[str], label: str, item: Item, *, now: datetime) -> None:
+    payload = {"userids": list(userids), "response_code": click.response_code, "label": label}
+    outbox.enqueue(session, deed_key("card-update", str(item.id)), Channel.CARD_UPDATE, payload, lane=f"app:{click.task_id}", now=now)
 
 
 def _give_session(session: Session, open_kfid: str, external_id: str, advisor: str, item: Item, *, now: datetime) -> None:

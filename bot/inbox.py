@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.burst import BurstRule, turn_over_at
@@ -13,7 +13,24 @@ from bot.inbox_terms import KF_NOTICE, KF_TEXT, Claimed, Item, Received
 from bot.models import InboxMessage
 from bot.queue import ATTEMPTS, Lease, State, anything_due, claim_rows, is_open, lock_next_due, settle
 from bot.wecom.kf_entry import CustomerText, parse_entry
-from core.db import Database, insert_once
+from core.db import Database, UtcDateTime, insert_once
+
+# Built once: on the path of a message building a statement costs more than running it (decision 0009).
+_INBOX = InboxMessage.__table__.c
+_IS_WAITING = (_INBOX.lane == bindparam("of_lane"), is_open(InboxMessage), _INBOX.state == State.WAITING)
+_WAITING_TEXTS = select(_INBOX.id, _INBOX.received_at, _INBOX.raw).where(*_IS_WAITING, _INBOX.kind == KF_TEXT, _INBOX.attempts == 0)
+_WAITING_TEXTS = _WAITING_TEXTS.order_by(_INBOX.id)
+_UPDATE = update(cast(Table, InboxMessage.__table__))
+_HOLD = _UPDATE.where(_INBOX.id.in_(bindparam("ids", expanding=True))).values(due_at=bindparam("at"))
+_SETTLE_NOTICES = _UPDATE.where(*_IS_WAITING, _INBOX.kind == KF_NOTICE, _INBOX.received_at <= bindparam("at", type_=UtcDateTime)).values(
+    state=State.DONE, reason="同一次拉取已包含", settled_at=bindparam("at", type_=UtcDateTime)
+)
+_LATER_IN_LANE = (
+    select(InboxMessage)
+    .where(InboxMessage.lane == bindparam("of_lane"), InboxMessage.id > bindparam("head"), is_open(InboxMessage))
+    .order_by(InboxMessage.id)
+    .limit(20)
+)
 
 
 def accept(session: Session, messages: Sequence[Received], *, state: State = State.WAITING, reason: str = "", now: datetime) -> list[int]:
@@ -41,21 +58,9 @@ def accept(session: Session, messages: Sequence[Received], *, state: State = Sta
 
 def hold_turn(session: Session, lane: str, rule: BurstRule, *, spoke_before: datetime | None) -> None:
     """Let the waiting texts of a lane become due together, when their turn is over."""
-    waiting = session.scalars(
-        select(InboxMessage)
-        .where(
-            InboxMessage.lane == lane,
-            is_open(InboxMessage),
-            InboxMessage.state == State.WAITING,
-            InboxMessage.kind == KF_TEXT,
-            InboxMessage.attempts == 0,
-        )
-        .order_by(InboxMessage.id)
-    ).all()
-    due = turn_over_at([(row.received_at, _words(row.raw)) for row in waiting], rule, spoke_before=spoke_before)
-    for row in waiting:
-        row.due_at = due
-    session.flush()
+    waiting = session.execute(_WAITING_TEXTS, {"of_lane": lane}).all()
+    due = turn_over_at([(received_at, _words(raw)) for _, received_at, raw in waiting], rule, spoke_before=spoke_before)
+    session.execute(_HOLD, {"ids": [id_ for id_, _, _ in waiting], "at": due})
 
 
 def ignore_waiting(session: Session, dedup_key: str, *, reason: str, now: datetime) -> bool:
@@ -70,17 +75,7 @@ def ignore_waiting(session: Session, dedup_key: str, *, reason: str, now: dateti
 
 def settle_older_notices(session: Session, item: Item, *, now: datetime) -> None:
     """Doorbells that rang before we went to the door ask for nothing more."""
-    session.execute(
-        update(InboxMessage)
-        .where(
-            InboxMessage.lane == item.lane,
-            is_open(InboxMessage),
-            InboxMessage.kind == KF_NOTICE,
-            InboxMessage.state == State.WAITING,
-            InboxMessage.received_at <= now,
-        )
-        .values(state=State.DONE, reason="同一次拉取已包含", settled_at=now)
-    )
+    session.execute(_SETTLE_NOTICES, {"of_lane": item.lane, "at": now})
 
 
 def claim_next(database: Database, lease: Lease, *, likely: bool = True, now: datetime) -> Claimed | None:
@@ -114,12 +109,7 @@ def open_count(session: Session) -> int:
 
 def _rest_of_turn(session: Session, head: InboxMessage) -> list[InboxMessage]:
     """The texts that follow directly: something else in between (a picture, an event) ends the turn."""
-    later = session.scalars(
-        select(InboxMessage)
-        .where(InboxMessage.lane == head.lane, InboxMessage.id > head.id, is_open(InboxMessage))
-        .order_by(InboxMessage.id)
-        .limit(20)
-    ).all()
+    later = session.scalars(_LATER_IN_LANE, {"of_lane": head.lane, "head": head.id}).all()
     rest: list[InboxMessage] = []
     for row in later:
         if row.kind != KF_TEXT:

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from bot.messages import REPEATABLE_FOR, TO_CUSTOMER, Channel, Payload
+from bot.messages import BY_HAND, REPEATABLE_FOR, TO_CUSTOMER, Channel, Payload
 from bot.models import OutboxMessage
 from bot.queue import Lease, State, anything_due, claim_rows, is_open, lock_next_due, settle
 from bot.wecom.speech import kf_msgid
 from core.db import Database, insert_once
 
 _WITH_MSGID = TO_CUSTOMER | {Channel.KF_ON_EVENT}
+# Built once, as in bot/inbox.py.
+_OUTBOX = OutboxMessage.__table__.c
+_MATERIALS_SINCE = select(_OUTBOX.payload).where(
+    _OUTBOX.lane == bindparam("of_lane"),
+    _OUTBOX.channel == Channel.KF_MATERIAL,
+    _OUTBOX.created_at >= bindparam("since"),
+    _OUTBOX.state.in_([State.WAITING, State.CLAIMED, State.DONE]),
+)
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,7 @@ def silence(session: Session, lane: str, *, reason: str, now: datetime) -> int:
             is_open(OutboxMessage),
             OutboxMessage.state == State.WAITING,
             OutboxMessage.channel.in_(list(TO_CUSTOMER)),
+            ~OutboxMessage.key.startswith(BY_HAND),
         )
         .values(state=State.SKIPPED, reason=reason, settled_at=now)
     )
@@ -117,15 +126,7 @@ def fail_by_wecom_id(session: Session, wecom_id: str, *, reason: str, now: datet
 
 def materials_since(session: Session, lane: str, *, since: datetime) -> set[str]:
     """Keys of the materials that were sent, or are on their way, in this lane since then."""
-    rows = session.scalars(
-        select(OutboxMessage).where(
-            OutboxMessage.lane == lane,
-            OutboxMessage.channel == Channel.KF_MATERIAL,
-            OutboxMessage.created_at >= since,
-            OutboxMessage.state.in_([State.WAITING, State.CLAIMED, State.DONE]),
-        )
-    )
-    return {str(row.payload["material"]) for row in rows}
+    return {str(payload["material"]) for payload in session.scalars(_MATERIALS_SINCE, {"of_lane": lane, "since": since})}
 
 
 def by_state(session: Session, states: Sequence[State], *, limit: int = 100) -> list[OutboxMessage]:

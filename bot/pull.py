@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot import inbox, sessions
@@ -21,6 +21,10 @@ from core.db import Database, insert_once
 from core.errors import Unavailable
 
 PAGES_AT_MOST = 1000  # a safety net against a cursor that never ends: a million messages
+# Built once, as in bot/inbox.py.
+_CURSORS = cast(Table, KfCursor.__table__)
+_MOVE = update(_CURSORS).where(_CURSORS.c.open_kfid == bindparam("account")).values(cursor=bindparam("to"), moved_at=bindparam("at"))
+_CURSOR = select(_CURSORS.c.cursor).where(_CURSORS.c.open_kfid == bindparam("account"))
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,9 @@ def _dedup_key(open_kfid: str, msgid: str) -> str:
 
 
 def _cursor(session: Session, open_kfid: str) -> str:
-    return session.scalar(select(KfCursor.cursor).where(KfCursor.open_kfid == open_kfid)) or ""
+    return session.scalar(_CURSOR, {"account": open_kfid}) or ""
 
 
 def _move_cursor(session: Session, open_kfid: str, cursor: str, *, now: datetime) -> None:
-    moved = update(KfCursor).where(KfCursor.open_kfid == open_kfid).values(cursor=cursor, moved_at=now)
-    if not session.execute(moved).rowcount:  # type: ignore[attr-defined]
+    if not session.execute(_MOVE, {"account": open_kfid, "to": cursor, "at": now}).rowcount:  # type: ignore[attr-defined]
         insert_once(session, KfCursor, [{"open_kfid": open_kfid, "cursor": cursor, "moved_at": now}], unique=["open_kfid"])

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, Update, and_, bindparam, exists, literal_column, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
@@ -89,39 +89,55 @@ def _next_due(table: type[Row]) -> Select[Any]:
     )
 
 
+# Statements about whole tables, not entities, each built once: the session's own way costs several times as much a row (decision 0009).
+
+
+def _of(table: type[Row]) -> Table:
+    return cast(Table, table.__table__)
+
+
+@cache
+def _claim(table: type[Row]) -> Update:
+    t = _of(table)
+    taken = {"state": State.CLAIMED, "claimed_by": bindparam("worker"), "claimed_until": bindparam("until"), "attempts": t.c.attempts + 1}
+    return update(t).where(t.c.id.in_(bindparam("ids", expanding=True))).values(taken)
+
+
+@cache
+def _settle(table: type[Row], *also: str) -> Update:
+    ended: dict[str, Any] = {"state": bindparam("end"), "reason": bindparam("why"), "settled_at": bindparam("at")}
+    return _end_claim(table).values(ended | {name: bindparam(f"also_{name}") for name in also})
+
+
+@cache
+def _again(table: type[Row]) -> Update:
+    return _end_claim(table).values(state=State.WAITING, due_at=bindparam("at"), reason=bindparam("why"))
+
+
+def _end_claim(table: type[Row]) -> Update:
+    t = _of(table)
+    is_ours = and_(t.c.id.in_(bindparam("ids", expanding=True)), t.c.claimed_by == bindparam("worker"), t.c.state == State.CLAIMED)
+    return update(t).where(is_ours).values(claimed_by="", claimed_until=None)
+
+
 def claim_rows(session: Session, table: type[Row], ids: Sequence[int], lease: Lease, *, now: datetime) -> None:
     """Take these rows. The caller holds their locks (PostgreSQL) or the write lock (SQLite)."""
-    session.execute(
-        update(table)
-        .where(table.id.in_(ids))
-        .values(
-            state=State.CLAIMED, claimed_by=lease.worker, claimed_until=now + timedelta(seconds=lease.seconds), attempts=table.attempts + 1
-        )
-        .execution_options(synchronize_session=False)
-    )
+    until = now + timedelta(seconds=lease.seconds)
+    session.execute(_claim(table), {"ids": list(ids), "worker": lease.worker, "until": until})
 
 
 def settle(
     session: Session, table: type[Row], ids: Sequence[int], worker: str, state: State, *, reason: str = "", now: datetime, **also: Any
 ) -> None:
     """End the claim with a state and its reason. ClaimLost when it is no longer ours."""
-    result = session.execute(
-        update(table)
-        .where(table.id.in_(ids), table.claimed_by == worker, table.state == State.CLAIMED)
-        .values(state=state, reason=reason, settled_at=now, claimed_by="", claimed_until=None, **also)
-        .execution_options(synchronize_session=False)
-    )
+    ended = {"ids": list(ids), "worker": worker, "end": state, "why": reason, "at": now}
+    result = session.execute(_settle(table, *also), ended | {f"also_{name}": value for name, value in also.items()})
     _expect(result, len(ids))
 
 
 def again(session: Session, table: type[Row], ids: Sequence[int], worker: str, *, at: datetime, reason: str) -> None:
     """Give the rows back to be tried once more at that moment."""
-    result = session.execute(
-        update(table)
-        .where(table.id.in_(ids), table.claimed_by == worker, table.state == State.CLAIMED)
-        .values(state=State.WAITING, due_at=at, reason=reason, claimed_by="", claimed_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    result = session.execute(_again(table), {"ids": list(ids), "worker": worker, "at": at, "why": reason})
     _expect(result, len(ids))
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
+from bot.budget import HOLD_LASTS
 from bot.models import KfServicer, KfSession
 from bot.wecom.terms import KfState
 from core.db import insert_once
@@ -25,6 +27,8 @@ def session_of(session: Session, open_kfid: str, external_id: str) -> KfSession:
         "said_since": 0,
         "not_understood": 0,
         "rejects": False,
+        "decision": "",
+        "held_by": "",
     }
     insert_once(session, KfSession, [row], unique=["open_kfid", "external_id"])
     return session.scalars(select(KfSession).where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id)).one()
@@ -35,10 +39,22 @@ def session_now(session: Session, open_kfid: str, external_id: str) -> KfSession
     return session.scalar(select(KfSession).where(KfSession.open_kfid == open_kfid, KfSession.external_id == external_id))
 
 
+def session_locked(session: Session, open_kfid: str, external_id: str) -> KfSession | None:
+    """The session, held until the transaction ends: of two operators who take it at once, the second sees the first."""
+    same = (KfSession.open_kfid == open_kfid) & (KfSession.external_id == external_id)
+    return session.scalar(select(KfSession).where(same).with_for_update())
+
+
+def note_read(session: Session, external_id: str, *, now: datetime) -> None:
+    """An operator has everything of this customer before his eyes."""
+    session.execute(update(KfSession).where(KfSession.external_id == external_id).values(read_at=now))
+
+
 def note_heard(session: Session, open_kfid: str, external_id: str, *, at: datetime) -> datetime | None:
     """The customer wrote: 48 hours and five messages begin anew, an ended session is new again. Returns when he wrote before."""
     kf = session_of(session, open_kfid, external_id)
     before = kf.heard_at
+    kf.waiting_since = kf.waiting_since or at
     if before is None or at >= before:
         kf.heard_at, kf.said_since = at, 0
         if kf.state == KfState.ENDED:
@@ -49,17 +65,23 @@ def note_heard(session: Session, open_kfid: str, external_id: str, *, at: dateti
 
 @dataclass(frozen=True)
 class Talk:
-    """What speaking did to a session: our messages that count in its budget, and (state, servicer) where WeCom told it on the way."""
+    """What speaking did to a session: our messages that count in its budget, and (state, servicer) where WeCom told it on the way.
+
+    `begun` is when the words were queued: what the customer wrote later they do not answer.
+    """
 
     open_kfid: str
     external_id: str
     said: int = 1
     told: tuple[KfState, str] | None = None
+    begun: datetime | None = None
 
 
 def note_talk(session: Session, talk: Talk, *, now: datetime) -> None:
     """Count it and keep what was told, in one statement. A promised hand-over stays promised until it is done."""
-    told = {"state": talk.told[0], "servicer": talk.told[1], "checked_at": now} if talk.told else {}
+    told: dict[str, Any] = {"state": talk.told[0], "servicer": talk.told[1], "checked_at": now} if talk.told else {}
+    if talk.said:
+        told["waiting_since"] = _waits_still(talk.begun or now)
     session.execute(
         update(KfSession)
         .where(KfSession.open_kfid == talk.open_kfid, KfSession.external_id == talk.external_id)
@@ -68,10 +90,53 @@ def note_talk(session: Session, talk: Talk, *, now: datetime) -> None:
     )
 
 
+def _waits_still(begun: datetime) -> ColumnElement[datetime | None]:
+    # «A person will come» is no answer: who was promised one, or given one, waits until that person speaks.
+    promised = KfSession.handing_over | KfSession.state.in_([KfState.POOL, KfState.HUMAN])
+    return case((promised, KfSession.waiting_since), (KfSession.heard_at > begun, KfSession.heard_at), else_=None)
+
+
+def note_turn(kf: KfSession, decision: str, *, needs_nothing: bool = False) -> None:
+    """What was decided about his last turn; one that needs no answer lets nobody wait."""
+    kf.decision = decision
+    if needs_nothing:
+        kf.waiting_since = None
+
+
+def note_person_spoke(kf: KfSession, *, at: datetime) -> None:
+    """A person wrote to the customer: he is answered, and what he wrote before was read."""
+    kf.waiting_since = None
+    kf.read_at = max(at, kf.read_at or at)
+
+
+def hold(kf: KfSession, by: str, *, now: datetime) -> None:
+    """An operator writes from the console; the assistant only listens, until given back or HOLD_LASTS has passed."""
+    kf.held_by, kf.held_at = by, now
+
+
+def let_go(kf: KfSession) -> None:
+    """The assistant answers again."""
+    kf.held_by, kf.held_at = "", None
+
+
+def is_held(kf: KfSession, *, now: datetime) -> bool:
+    """Whether an operator holds it now: his hold runs out by itself, see HOLD_LASTS."""
+    return bool(kf.held_by) and kf.held_at is not None and now - kf.held_at < HOLD_LASTS
+
+
+def only_listens(kf: KfSession | None, *, now: datetime) -> bool:
+    """A person serves in whatever way, or is about to: the assistant notes what is said and says nothing."""
+    return kf is not None and (kf.is_with_person or is_held(kf, now=now))
+
+
 def note_state(session: Session, open_kfid: str, external_id: str, state: int, *, servicer: str = "", now: datetime) -> KfSession:
     """WeCom confirmed this state just now."""
     kf = session_of(session, open_kfid, external_id)
     kf.state, kf.servicer, kf.checked_at, kf.handing_over = state, servicer, now, False
+    if state not in (KfState.NEW, KfState.ASSISTANT):
+        let_go(kf)
+    if state == KfState.ENDED:
+        kf.waiting_since = None
     session.flush()
     return kf
 

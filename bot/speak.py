@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from bot import sessions
+from bot import sessions, transcript
 from bot.attach import Attacher
 from bot.budget import AskState, Shut, Speak, TakeOver, may_speak
-from bot.messages import Channel, Payload
+from bot.messages import Channel, Payload, is_by_hand
 from bot.models import KfSession
+from bot.move_session import move_session, queue_goodbye
 from bot.outbox import Deed
+from bot.read_groups import read_group
 from bot.sessions import Talk
-from bot.wecom.card import Button, Card, card_body
+from bot.transcript import Line
+from bot.wecom.card import Button, Card, Selection, card_body
 from bot.wecom.errcodes import Code
 from bot.wecom.messenger import Messenger
 from bot.wecom.speech import Body, MenuItem, kf_msgid, menu_body, text_body, welcome
@@ -53,6 +56,7 @@ class Speaker:
     attach: Attacher
     tags: TagBook
     clock: Clock
+    more: Mapping[Channel, Callable[[Deed], Said | NotSaid]] = field(default_factory=dict)  # bot/speak_mass.py
     deeds: Mapping[Channel, Callable[[Deed], Said | NotSaid]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,13 +66,16 @@ class Speaker:
             Channel.KF_MATERIAL: self._kf_message,
             Channel.KF_ON_EVENT: self._kf_on_event,
             Channel.KF_HAND_OVER: self._kf_hand_over,
+            Channel.KF_SESSION: self._kf_session,
             Channel.KF_PROFILE: self._kf_profile,
             Channel.CONTACT_WELCOME: self._contact_welcome,
             Channel.CONTACT_PROFILE: self._contact_profile,
+            Channel.GROUP_PROFILE: self._group_profile,
             Channel.TAGS: self._tags,
             Channel.ADVISOR_CARD: self._advisor_card,
             Channel.ADVISOR_TEXT: self._advisor_text,
             Channel.CARD_UPDATE: self._card_update,
+            **self.more,
         }
 
     def do(self, deed: Deed) -> Said | NotSaid:
@@ -81,13 +88,13 @@ class Speaker:
         to = (str(deed.payload["open_kfid"]), str(deed.payload["external_id"]))
         # The same key always gives the same msgid, so a repeat after a crash is recognised by WeCom as the same message.
         msgid = kf_msgid(deed.key)
-        shut, told = (None, None) if deed.left_open else self._may_speak(*to)
+        shut, told = (None, None) if deed.left_open else self._may_speak(*to, by_hand=is_by_hand(deed.key))
         if shut is not None:
             return NotSaid(shut, Talk(*to, said=0, told=told))
         try:
             self.wecom.kf.send(*to, msgid, self._kf_body(deed))
         except AlreadySent:
-            return Said(msgid, "此前已送达，未重复发送", Talk(*to, told=told))
+            return Said(msgid, "此前已送达，未重复发送", Talk(*to, told=told, begun=deed.created_at))
         except SessionTaken:
             # WeCom moved the session by itself (reference §5.7, known trap). What it says now decides about this and later messages.
             self._ask_state(*to)
@@ -98,14 +105,16 @@ class Speaker:
             # WeCom forgot the upload before its time: uploaded anew, it is sent with the next attempt.
             self.attach.forget(str(deed.payload["material"]))
             raise Unavailable(str(refused)) from None
-        return Said(msgid, talk=Talk(*to, told=told))
+        return Said(msgid, talk=Talk(*to, told=told, begun=deed.created_at))
 
-    def _may_speak(self, open_kfid: str, external_id: str) -> tuple[Shut | None, Told]:
+    def _may_speak(self, open_kfid: str, external_id: str, *, by_hand: bool) -> tuple[Shut | None, Told]:
         """Why not, or None; and the session's state where WeCom had to be asked. A new session is taken over on the way."""
         with self.database.reading() as session:
             kf = sessions.session_now(session, open_kfid, external_id)
         if kf is None:
             return Shut.NEVER_HEARD, None
+        if not by_hand and sessions.is_held(kf, now=self.clock()):
+            return Shut.HELD, None  # thought up before an operator took over
         verdict, told = self._verdict(kf, kf.state, just_asked=False), None
         if isinstance(verdict, AskState):
             told = self.wecom.kf.state(open_kfid, external_id)
@@ -184,6 +193,21 @@ class Speaker:
             busy = sessions.busy_with(session, on_duty)
         return sessions.by_load(on_duty, busy, prefer=prefer)
 
+    def _kf_session(self, deed: Deed) -> Said:
+        """Where an operator sends it; the transcript says what became of that."""
+        to = (str(deed.payload["open_kfid"]), str(deed.payload["external_id"]))
+        before = self._ask_state(*to)
+        moved = move_session(self.wecom.kf, to, deed.payload, state=KfState(before.state), servicer=before.servicer)
+        with self.database.unit_of_work() as session:
+            kf = sessions.note_state(session, *to, moved.state, servicer=moved.servicer, now=self.clock())
+            if moved.state == KfState.ASSISTANT:
+                kf.waiting_since = None
+            lines = [Line(deed.key, to[1], "system", moved.note, self.clock(), kind="event")]
+            if moved.code and moved.state == KfState.ENDED:
+                lines.append(queue_goodbye(session, to, moved.code, str(deed.payload["goodbye"]), cause=deed.key, now=self.clock()))
+            transcript.append(session, lines)
+        return Said(note=moved.note)
+
     def _kf_profile(self, deed: Deed) -> Said:
         external_id = str(deed.payload["external_id"])
         known = self.wecom.kf.customers([external_id]).get(external_id)
@@ -203,6 +227,9 @@ class Speaker:
                 raise
             return Said(note="凭证已用过：上一次尝试已送达")
         return Said()
+
+    def _group_profile(self, deed: Deed) -> Said:
+        return Said(note=read_group(self.database, self.wecom.groups, deed.payload, attempt=deed.attempts, now=self.clock()))
 
     def _contact_profile(self, deed: Deed) -> Said:
         contact = self.wecom.contacts.contact(str(deed.payload["external_id"]))
@@ -239,7 +266,8 @@ class Speaker:
             facts=[(name, value) for name, value in p["facts"]],
             quote_title=p["quote_title"],
             quote=p["quote"],
-            buttons=[Button(key, text, style=1 if key == "taken" else 2) for key, text in p["buttons"]],
+            buttons=[Button(key, text, style=1 if key in ("taken", "contacted") else 2) for key, text in p["buttons"]],
+            selection=_selection(p),
         )
         sent = self.wecom.app.send(p["userids"], card_body(card, p["task_id"]), same_within=SAME_CARD_WITHIN)
         return Said(sent.msgid, f"未送达：{'、'.join(sorted(sent.invalid))}" if sent.invalid else "")
@@ -255,6 +283,11 @@ class Speaker:
         except WindowClosed:
             return Said(note="卡片已更新过")
         return Said()
+
+
+def _selection(payload: Payload) -> Selection | None:
+    asked = payload.get("selection")
+    return Selection(asked["key"], asked["title"], [(id_, text) for id_, text in asked["options"]]) if asked else None
 
 
 def _menu(payload: Payload) -> Body:

@@ -28,6 +28,7 @@ class Line:
     decision: str = ""
     why: str = ""
     script: str = ""
+    by: str = ""  # who spoke for us
 
 
 def append(session: Session, lines: Sequence[Line]) -> None:

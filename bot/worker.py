@@ -12,9 +12,11 @@ from bot import inbox, outbox, sessions
 from bot.brief import queue_undelivered
 from bot.budget import Shut
 from bot.handle import TurnHandler
+from bot.hear_advisor import AdvisorReply, hear_text, no_reply
 from bot.hear_contact import hear_contact
+from bot.hear_group import hear_group
 from bot.hear_kf import hear_entry
-from bot.hear_member import hear_click
+from bot.hear_member import OtherClicked, hear_click, not_ours
 from bot.inbox_terms import DAILY, HISTORY, KF_ENTRY, KF_POLL, KF_TEXT, Claimed, Item
 from bot.messages import TO_CUSTOMER, Channel
 from bot.models import InboxMessage, OutboxMessage
@@ -24,7 +26,7 @@ from bot.queue import ATTEMPTS, ClaimLost, Lease, State, again, backoff, settle
 from bot.reply import Speech
 from bot.sessions import Talk
 from bot.speak import NotSaid, Said, Speaker
-from bot.wecom.callback import Alarm, CardClick, ContactChange, KfAuthChange, KfNotice, parse_callback
+from bot.wecom.callback import Alarm, CardClick, ChatChange, ContactChange, KfAuthChange, KfNotice, MemberText, parse_callback
 from bot.wecom.messenger import Messenger
 from core.clock import Clock
 from core.db import Database
@@ -76,6 +78,8 @@ class Worker:
     heard: Bell
     queued: Bell
     daily: Callable[[datetime], None]
+    clicked: OtherClicked = not_ours
+    advisor_reply: AdvisorReply = no_reply
     # Accounts whose servicers are in our rows already; later changes come as events.
     accounts_known: set[str] = field(default_factory=set)
 
@@ -137,8 +141,12 @@ class Worker:
                 self._pull(open_kfid, token, item, lease)
             case ContactChange() as change:
                 self._in_one_deed(item, lease, lambda session, now: hear_contact(session, self.speech, change, item, now=now))
+            case ChatChange() as chat:
+                self._in_one_deed(item, lease, lambda session, now: hear_group(session, chat, item, now=now))
             case CardClick() as click:
-                self._in_one_deed(item, lease, lambda session, now: hear_click(session, self.speech, click, item, now=now))
+                self._in_one_deed(item, lease, lambda session, now: self._click(session, click, item, now))
+            case MemberText() as said:
+                self._in_one_deed(item, lease, lambda session, now: hear_text(session, self.advisor_reply, said, item, now=now))
             case KfAuthChange(added, removed):
                 self._in_one_deed(item, lease, lambda _s, _n: (State.DONE, f"客服账号授权变更：新增 {len(added)}，移除 {len(removed)}"))
             case Alarm(event, meaning):
@@ -146,6 +154,9 @@ class Worker:
                 self._in_one_deed(item, lease, lambda _s, _n: (State.PARKED, meaning))
             case _:
                 self._in_one_deed(item, lease, lambda _s, _n: (State.IGNORED, "暂不处理"))
+
+    def _click(self, session: Session, click: CardClick, item: Item, now: datetime) -> tuple[State, str]:
+        return hear_click(session, self.speech, click, item, clicked=self.clicked, now=now)
 
     def _pull(self, open_kfid: str, token: str, item: Item, lease: Lease) -> None:
         self._know_servicers(open_kfid)
@@ -214,7 +225,7 @@ class Worker:
                 sessions.note_talk(session, talk, now=self.clock())
             if deed.channel in TO_CUSTOMER and why != Shut.PERSON_SERVES:
                 queue_undelivered(session, self.speech, deed.key, deed.payload, why, now=self.clock())
-            if deed.channel is Channel.KF_HAND_OVER:
+            if deed.channel in (Channel.KF_HAND_OVER, Channel.KF_SESSION):
                 sessions.hand_over_failed(session, str(deed.payload["open_kfid"]), str(deed.payload["external_id"]))
             settle(session, OutboxMessage, [deed.id], lease.worker, state, reason=why, now=self.clock())
         self.queued.ring()

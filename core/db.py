@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+# Seconds: how long a connection waits for another's lock, and how often it looks where SQLite does not wait for it.
+_WAIT = 30
+_WAL_PAUSE = 0.05
 
 
 class Base(DeclarativeBase):
@@ -72,7 +77,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _engine(url, pool_pre_ping=True)
         # One pool; what a transaction is for decides how it begins (see _begin_sqlite).
         self._durable = sessionmaker(self.engine, expire_on_commit=False)
         self._quick = sessionmaker(self.engine.execution_options(durable=False), expire_on_commit=False)
@@ -115,7 +120,8 @@ def insert_once(session: Session, table: type[Base], rows: Sequence[dict[str, An
 def _insert_once(table: type[Base], dialect: str, unique: tuple[str, ...]) -> Any:
     # Built once: on the path of a message building a statement costs more than running it.
     insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.__table__.c.id)
+    # Into the table and not the class: the ORM's bulk insert sorts and groups what needs neither.
+    return insert(table.__table__).on_conflict_do_nothing(index_elements=list(unique)).returning(table.__table__.c.id)
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -126,11 +132,16 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def _engine(url: str, **more: Any) -> Engine:
+    # An error tells its statement and not its values: those are customers' words and numbers, and errors end in logs.
+    return create_engine(url, pool_size=20, max_overflow=20, hide_parameters=True, **more)
+
+
 def _sqlite_engine(url: str) -> Engine:
     path = sqlite_path(url)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=20, max_overflow=20)
+    engine = _engine(url, connect_args={"timeout": _WAIT, "check_same_thread": False})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -138,8 +149,23 @@ def _sqlite_engine(url: str) -> Engine:
 
 def _configure_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    _turn_to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_WAIT * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_to_wal(connection: sqlite3.Connection) -> None:
+    # A new file becomes WAL once, and keeps it. Of two connections that turn it at the same time one is told «locked» at once, because
+    # SQLite does not ask its busy handler where waiting could be a deadlock: so we look again ourselves.
+    for left in reversed(range(int(_WAIT / _WAL_PAUSE))):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            # The low byte is the kind of error, the rest says which sort of it.
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+        time.sleep(_WAL_PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:

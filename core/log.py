@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import structlog
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _VIN = "[A-HJ-NPR-Z0-9]"
+# What an address asks for: names that somebody searched, tokens of links.
+_QUERY = re.compile(r"\?[^\s'\"]+")
 
 # Mainland mobile and landline numbers, identity cards, number plates, VINs.
 _PERSONAL = [
@@ -37,12 +40,36 @@ def set_up_logging(level: str, style: str) -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, stamp, structlog.processors.format_exc_info, _masked, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for anew with every line: whoever runs us may put another stream in its place.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    _set_up_libraries()
     # Libraries that log by themselves would write whole URLs, access tokens included.
     for noisy in ("httpx", "httpcore", "apscheduler", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class LibraryLines(logging.Formatter):
+    """What libraries log (the web server, the console's pages). Of an error its kind and where it went through, never its text or
+    what was logged with it: both may hold what a customer wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, and for an error the frames."""
+        error = record.exc_info[1] if record.exc_info else record.msg if isinstance(record.msg, BaseException) else None
+        if error is None:
+            said = _QUERY.sub("?…", record.getMessage())
+            return f"{record.levelname.lower()} {record.name}: {mask_personal(said)}"
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        return f"{record.levelname.lower()} {record.name}: {place_of(error)}\n{frames}".rstrip()
+
+
+def _set_up_libraries() -> None:
+    root = logging.getLogger()
+    if not any(isinstance(handler.formatter, LibraryLines) for handler in root.handlers):
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(LibraryLines())
+        root.addHandler(handler)
 
 
 def _masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

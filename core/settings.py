@@ -48,9 +48,17 @@ class Settings(BaseSettings):
     poll_seconds: int = Field(default=180, ge=10)
 
     duty_advisors: str = ""
+    webhooks: str = Field(default="", repr=False)
     handlers: int = Field(default=2, ge=1, le=32)
     senders: int = Field(default=4, ge=1, le=64)
     lease_seconds: float = Field(default=60.0, ge=1)
+    four_eyes: bool = False
+    public_url: str = ""
+    wecom_login: bool = False
+    wecom_login_base: str = "https://login.work.weixin.qq.com/wwlogin/sso/login"
+    backup_dir: Path | None = None
+    keep_boxes_days: int = Field(default=90, ge=7, le=3650)
+    keep_talk_days: int = Field(default=730, ge=30, le=3650)
     callback_max_bytes: int = Field(default=262_144, ge=1024)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -60,6 +68,17 @@ class Settings(BaseSettings):
     def _aes_key_has_43_characters(cls, value: str) -> str:
         if value and not re.fullmatch(r"[A-Za-z0-9]{43}", value):
             raise ValueError("must be the 43 letters and digits of EncodingAESKey")
+        return value
+
+    @field_validator("webhooks")
+    @classmethod
+    def _webhooks_are_names_and_keys(cls, value: str) -> str:
+        names = [name for name, _ in _webhooks(value)]
+        if not all(name and key for name, key in _webhooks(value)):
+            # The text must not quote what was given: the key is a secret.
+            raise ValueError("must be pairs like 浦东店=KEY, comma between")
+        if len(set(names)) < len(names):
+            raise ValueError("names one group twice")
         return value
 
     def database(self) -> str:
@@ -72,6 +91,10 @@ class Settings(BaseSettings):
         """Userids who are told when a customer needs a person and nobody is responsible for him yet."""
         return [userid.strip().lower() for userid in self.duty_advisors.split(",") if userid.strip()]
 
+    def webhook_keys(self) -> dict[str, str]:
+        """Internal group → key of its robot; whoever has the key may speak there."""
+        return dict(_webhooks(self.webhooks))
+
     def pack_folder(self) -> Path:
         """`PACK` is a name below packs/ or a folder."""
         named = Path(__file__).resolve().parent.parent / "packs" / self.pack
@@ -81,6 +104,12 @@ class Settings(BaseSettings):
         """Names of the settings without which nothing can be heard from or said to WeCom."""
         needed = ("wecom_corp_id", "wecom_secret", "wecom_agent_id", "wecom_token", "wecom_aes_key")
         return [PREFIX + name.upper() for name in needed if not getattr(self, name)]
+
+
+def _webhooks(value: str) -> list[tuple[str, str]]:
+    """(name, key) of each pair; the whole address of a robot may stand in the place of its key."""
+    pairs = [pair.partition("=") for pair in re.split("[,，]", value) if pair.strip()]
+    return [(name.strip(), given.rpartition("key=")[2].strip()) for name, _, given in pairs]
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

@@ -13,17 +13,33 @@ class Customer(Base):
     """客户: one person as WeCom knows him (`external_id` = external_userid)."""
 
     __tablename__ = "customers"
+    __table_args__ = (Index("ix_customers_level", "level", "score"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str] = mapped_column(unique=True)
     nickname: Mapped[str] = mapped_column(default="")
     unionid: Mapped[str] = mapped_column(default="")
-    channel: Mapped[str] = mapped_column(default="")  # State of the contact way or scene of the kf link he first came through
+    channel: Mapped[str] = mapped_column(default="", index=True)  # State of the contact way or scene of the kf link he first came through
     level: Mapped[str] = mapped_column(default="C")
     score: Mapped[float] = mapped_column(default=0.0)
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # Who looks after him and where: kept beside the evidence (follows, slots), so that lists filter by it; see customers/placing.py.
+    advisor: Mapped[str] = mapped_column(default="", index=True)  # userid, lower case
+    store: Mapped[str] = mapped_column(default="", index=True)  # a store's key in the pack
+
+
+class Advisor(Base):
+    """顾问: a member who looks after customers, and the store he belongs to."""
+
+    __tablename__ = "advisors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    userid: Mapped[str] = mapped_column(unique=True)  # lower case
+    name: Mapped[str] = mapped_column(default="")
+    store: Mapped[str] = mapped_column(default="", index=True)  # a store's key in the pack
+    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class Follow(Base):
@@ -53,13 +69,14 @@ class _Evidence:
     confidence: Mapped[float]
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[str] = mapped_column(default="")
 
 
 class FocusRecord(_Evidence, Base):
     """关注点: he spoke of this point, in this tone."""
 
     __tablename__ = "focus_records"
-    __table_args__ = (UniqueConstraint("message_id", "point", "start"),)
+    __table_args__ = (UniqueConstraint("message_id", "point", "start"), Index("ix_focus_records_point", "point", "customer_id"))
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
     point: Mapped[str]
@@ -104,7 +121,7 @@ class CustomerTag(Base):
     """标签: what we say of a customer in one word; WeCom's own tags are a projection of these rows."""
 
     __tablename__ = "customer_tags"
-    __table_args__ = (UniqueConstraint("customer_id", "group", "name"),)
+    __table_args__ = (UniqueConstraint("customer_id", "group", "name"), Index("ix_customer_tags_of", "group", "name", "ended_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
@@ -115,3 +132,69 @@ class CustomerTag(Base):
     confidence: Mapped[float]
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GroupChat(Base):
+    """客户群: `stage` is what holds now, `computed` what the lifecycle formula says; they differ while an operator holds the stage."""
+
+    __tablename__ = "group_chats"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(default="")
+    notice: Mapped[str] = mapped_column(default="")
+    owner: Mapped[str] = mapped_column(default="", index=True)  # userid, lower case; the group's store is his
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    member_version: Mapped[str] = mapped_column(default="")
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    size: Mapped[int] = mapped_column(default=0)
+    customers: Mapped[int] = mapped_column(default=0)
+    active: Mapped[int] = mapped_column(default=0)  # of the customers, who spoke with us lately; see customers/judge_groups.py
+    coefficient: Mapped[float] = mapped_column(default=0.0)
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    computed: Mapped[str] = mapped_column(default="new")
+    stage: Mapped[str] = mapped_column(default="new", index=True)
+    judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_by: Mapped[str] = mapped_column(default="")
+    held_why: Mapped[str] = mapped_column(default="")
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GroupMember(Base):
+    """One stay of somebody in a customer group: who comes back has another row."""
+
+    __tablename__ = "group_members"
+    __table_args__ = (
+        Index("ix_group_members_of", "group_id", "userid"),
+        Index("ix_group_members_joined", "group_id", "joined_at"),
+        Index("ix_group_members_left", "group_id", "left_at"),
+        Index("ix_group_members_when_joined", "joined_at"),
+        Index("ix_group_members_when_left", "left_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_chats.id", ondelete="CASCADE"))
+    userid: Mapped[str] = mapped_column(index=True)  # external_userid of a customer, userid of a member of the company
+    is_customer: Mapped[bool]
+    name: Mapped[str] = mapped_column(default="")
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    join_scene: Mapped[str] = mapped_column(default="unknown")
+    inviter: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="")  # of the group code that he scanned
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_reason: Mapped[str] = mapped_column(default="")
+
+
+class GroupStageChange(Base):
+    """客户群阶段 history: from, to, why; `reason` is {kind: computed | held | released, text, coefficient, parts, by}."""
+
+    __tablename__ = "group_stage_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_chats.id", ondelete="CASCADE"), index=True)
+    before: Mapped[str]
+    after: Mapped[str]
+    reason: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

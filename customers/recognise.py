@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.db import insert_once
 from customers import store
 from customers.models import Customer, Follow
+from customers.placing import meet_advisor, place
 
 
 def recognise(session: Session, external_id: str, *, channel: str = "", now: datetime) -> Customer:
@@ -26,6 +27,8 @@ def begin_follow(session: Session, customer: Customer, advisor: str, *, channel:
     if follow.ended_at is not None:
         follow.since, follow.ended_at, follow.ended_by = now, None, ""
     follow.channel = channel or follow.channel
+    meet_advisor(session, advisor)
+    place(session, customer)
     return follow
 
 
@@ -34,6 +37,7 @@ def end_follow(session: Session, customer: Customer, advisor: str, *, ended_by: 
     follow = store.follow_of(session, customer.id, advisor) or begin_follow(session, customer, advisor, channel="", now=now)
     if follow.ended_at is None:
         follow.ended_at, follow.ended_by = now, ended_by
+    place(session, customer)
 
 
 def note_edit(session: Session, customer: Customer, advisor: str, *, now: datetime) -> None:

@@ -9,8 +9,9 @@ from core.db import insert_once
 from customers import store
 from customers.models import Customer, CustomerTag, FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.pack import LevelRules
+from customers.placing import place
 from customers.rules import FOCUS_NAMES, LEVEL_NAMES, STATED_FOR, LevelVerdict, SaidSignal, Score, focus_tags, level_for, score_of
-from customers.terms import FocusPoint, Heard, Level, LevelStatement, Span
+from customers.terms import FocusPoint, Heard, Level, LevelStatement, SlotName, Span
 
 FOCUS_GROUP = "关注点"
 LEVEL_GROUP = "意向级别"
@@ -42,16 +43,30 @@ def record_heard(session: Session, customer: Customer, heard: Heard, rules: Leve
         (SlotRecord, [{**_evidence(customer, heard, s.span, 1.0), "name": s.name, "value": s.value} for s in heard.slots], "name"),
     ):
         insert_once(session, table, rows, unique=["message_id", unique, "start"])
+    if any(slot.name is SlotName.STORE for slot in heard.slots):
+        place(session, customer)
     # An older message that arrives late does not turn the time back.
     customer.last_heard_at = max(heard.said_at, customer.last_heard_at or heard.said_at)
-    newest = _settle_level(session, customer, heard, rules, now=now)
-    return _settle_tags(session, customer, newest, now=now)
+    return _follow(session, customer, heard, rules, now=now)
 
 
 def let_time_pass(session: Session, customer: Customer, rules: LevelRules, *, now: datetime) -> TagChange:
     """Decay and silence alone can move a level; called for customers who have not spoken for long."""
-    newest = _settle_level(session, customer, None, rules, now=now)
-    return _settle_tags(session, customer, newest, now=now)
+    return _follow(session, customer, None, rules, now=now)
+
+
+def record_outcome(
+    session: Session, customer: Customer, level: Level, text: str, by: str, rules: LevelRules, *, now: datetime
+) -> TagChange:
+    """An advisor says what the customer's level is (已下订, 战败), with his reason; nothing changes where it is so already."""
+    if Level(customer.level) is not level:
+        score = current_score(session, customer.id, rules, now=now)
+        verdict = LevelVerdict(level, "recorded", text)
+        reason = {**_reason(verdict, None, None, score), "by": by, "words": "", "message_id": ""}
+        session.add(LevelChange(customer_id=customer.id, before=customer.level, after=level, reason=reason, changed_at=now))
+        customer.level = level
+        session.flush()
+    return settle_tags(session, customer, now=now)
 
 
 def current_score(session: Session, customer_id: int, rules: LevelRules, *, now: datetime) -> Score:
@@ -67,6 +82,13 @@ def current_score(session: Session, customer_id: int, rules: LevelRules, *, now:
 def settle_tags(session: Session, customer: Customer, *, now: datetime) -> TagChange:
     """Make the tags say what focus points and level say now."""
     return _settle_tags(session, customer, store.last_level_change(session, customer.id), now=now)
+
+
+def _follow(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> TagChange:
+    """Level and tags in one write at the end: nothing that is looked for here was changed here before."""
+    with session.no_autoflush:
+        newest = _settle_level(session, customer, heard, rules, now=now)
+        return _settle_tags(session, customer, newest, now=now)
 
 
 def _settle_tags(session: Session, customer: Customer, change: LevelChange | None, *, now: datetime) -> TagChange:
@@ -151,7 +173,6 @@ def _settle_level(session: Session, customer: Customer, heard: Heard | None, rul
         customer_id=customer.id, before=before, after=verdict.level, reason=_reason(verdict, heard, stated, score), changed_at=now
     )
     session.add(change)
-    session.flush()
     return change
 
 

@@ -128,3 +128,55 @@ class Heard:
     slots: Sequence[Slot] = ()
     stated_level: LevelStatement | None = None
     intents: Sequence[str] = ()
+
+
+class JoinScene(StrEnum):
+    """How somebody came into a customer group."""
+
+    INVITED = "invited"
+    LINK = "link"
+    QR = "qr"
+    UNKNOWN = "unknown"
+
+
+class LeftReason(StrEnum):
+    """Why he is no longer in it. UNSEEN: no event told us, he was not there any more when we looked."""
+
+    LEFT = "left"
+    REMOVED = "removed"
+    UNSEEN = "unseen"
+
+
+class GroupStage(StrEnum):
+    """How far a customer group has come; a community SOP changes track by it."""
+
+    NEW = "new"
+    WARMING = "warming"
+    MATURE = "mature"
+    AGEING = "ageing"
+
+
+@dataclass(frozen=True)
+class MemberSeen:
+    """One who is in the group now. `userid` is an external_userid for a customer; `inviter` is empty where nobody invited him."""
+
+    userid: str
+    is_customer: bool
+    name: str
+    joined_at: datetime
+    scene: JoinScene
+    inviter: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class GroupSeen:
+    """A customer group as WeCom shows it at this moment."""
+
+    chat_id: str
+    name: str
+    owner: str
+    notice: str
+    created_at: datetime
+    members: Sequence[MemberSeen]
+    version: str

@@ -16,6 +16,7 @@ from intents.head import IntentHead, train_head
 from intents.judging import Judge
 from intents.shelf import CurrentHead, HeadShelf, made
 from intents.slots import SlotFinder
+from intents.taught import TaughtFocus, letters
 from intents.teaching import Example, FocusSentence, IntentPack, Lexicon
 from intents.understand import Understander
 
@@ -27,10 +28,11 @@ def build_understander(
     *,
     confident_at: float,
     clear_by: float,
+    taught: Sequence[Example] = (),
     progress: Progress | None = None,
 ) -> Understander:
-    """Heads from `models_dir`, or trained from the pack's examples and kept there. `progress` hears of the examples being encoded;
-    nothing is encoded when the heads are there."""
+    """Heads from `models_dir`, or trained from the pack's examples and what operators `taught` beyond them, and kept there. `progress`
+    hears of the examples being encoded; nothing is encoded when the heads are there."""
     normaliser = build_normaliser(pack.lexicon)
     reader = ClauseReader(pack.lexicon.question_words)
     judge = Judge(pack.lexicon)
@@ -40,8 +42,9 @@ def build_understander(
         tokeniser=build_tokeniser(pack),
         embedder=vectors.embedder,
         reader=reader,
-        head=_current_head(pack, vectors, models_dir, progress),
+        head=_current_head(pack, taught, vectors, models_dir, progress),
         focus=FocusFinder(heads, PointWords(pack.point_words), judge, pack.lexicon),
+        taught=TaughtFocus(normaliser, reader, vectors.embedder),
         slots=SlotFinder(pack.names),
         signals=pack.signals,
         time_words=pack.time_words,
@@ -83,6 +86,11 @@ class Teaching:
         texts = [self._plain(example) for example in examples]
         return self._vectors.encode(texts, progress=self._progress), [self._reader.read(text) for text in texts]
 
+    def with_taught(self, examples: Sequence[Example], taught: Sequence[Example]) -> tuple[Example, ...]:
+        """The pack's examples and those of operators, who are right where both say something about the same words."""
+        said = {letters(self._plain(one)): one for one in taught}
+        return (*(one for one in examples if letters(self._plain(one)) not in said), *said.values())
+
     def head(self, examples: Sequence[Example]) -> IntentHead:
         """The head that these examples teach."""
         return train_head(examples, *self.read(examples))
@@ -91,8 +99,11 @@ class Teaching:
         return self._normaliser.normalise(example.text).text
 
 
-def _current_head(pack: IntentPack, vectors: KeptVectors, models_dir: Path, progress: Progress | None) -> CurrentHead:
-    """The head in use. The pack's own, unless a retraining or a way back has decided otherwise since the pack was edited."""
+def _current_head(
+    pack: IntentPack, taught: Sequence[Example], vectors: KeptVectors, models_dir: Path, progress: Progress | None
+) -> CurrentHead:
+    """The head in use. What a retraining or a way back decided holds until the pack is edited; then one is made of the pack as it is now
+    and of what operators taught (decision 0010)."""
     shelf = HeadShelf(models_dir)
     teaching = Teaching(pack, vectors, progress)
     own, book = teaching.key(pack.examples), shelf.book()
@@ -100,9 +111,11 @@ def _current_head(pack: IntentPack, vectors: KeptVectors, models_dir: Path, prog
     chosen = shelf.head(book.current) if version and book.decided == own and version.reads == teaching.reads else None
     if chosen:
         return CurrentHead(shelf, book.current, teaching.reads, chosen)
-    trained = shelf.head(own) or teaching.head(pack.examples)
-    shelf.keep(made(own, teaching.reads, pack.examples, utc_now()), trained, pack.examples)
-    return CurrentHead(shelf, own, teaching.reads, trained)
+    examples = teaching.with_taught(pack.examples, taught)
+    key = teaching.key(examples)
+    trained = shelf.head(key) or teaching.head(examples)
+    shelf.keep(made(key, teaching.reads, examples, utc_now()), trained, examples, pack_key=own)
+    return CurrentHead(shelf, key, teaching.reads, trained)
 
 
 def _focus_heads(

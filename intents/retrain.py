@@ -7,7 +7,7 @@ from datetime import datetime
 from zlib import crc32
 
 from core.arrays import Vectors
-from core.embedding import KeptVectors
+from core.embedding import KeptVectors, Progress
 from intents.build import Teaching
 from intents.head import INTENTS, IntentHead
 from intents.shelf import HeadShelf, HeadVersion, made
@@ -40,25 +40,35 @@ class Retrained:
     worse: tuple[tuple[Intent, Row], ...]  # the intents that lost most, worst first
 
 
-def retrain(pack: IntentPack, vectors: KeptVectors, shelf: HeadShelf, *, force: bool = False, now: datetime) -> Retrained:
-    """Teach the pack's examples (edited or not) and put the head in use, unless it is worse. The service goes on meanwhile; it takes the
-    new head over at its next `CurrentHead.refresh`."""
-    teaching = Teaching(pack, vectors)
+def retrain(
+    pack: IntentPack,
+    vectors: KeptVectors,
+    shelf: HeadShelf,
+    *,
+    taught: Sequence[Example] = (),
+    force: bool = False,
+    progress: Progress | None = None,
+    now: datetime,
+) -> Retrained:
+    """Teach the pack's examples (edited or not) with those that operators `taught`, and put the head in use, unless it is worse. The
+    service goes on meanwhile; it takes the new head over at its next `CurrentHead.refresh`."""
+    teaching = Teaching(pack, vectors, progress)
+    own, examples = teaching.key(pack.examples), teaching.with_taught(pack.examples, taught)
     current = shelf.book().version(shelf.book().current)
     old = shelf.examples(current.key) if current else ()
-    rows, worse = _compared(teaching, old, pack.examples) if old else ({}, ())
-    refused = _refused(rows, old, pack.examples)
+    rows, worse = _compared(teaching, old, examples) if old else ({}, ())
+    refused = _refused(rows, old, examples)
     if refused and not force:
-        shelf.decide(teaching.key(pack.examples))
+        shelf.decide(own)
         return Retrained(None, refused, rows, worse)
     whole = rows.get("all")
     version = replace(
-        made(teaching.key(pack.examples), teaching.reads, pack.examples, now),
+        made(teaching.key(examples), teaching.reads, examples, now),
         before=whole.before if whole else None,
         after=whole.after if whole else None,
         forced=bool(refused),
     )
-    shelf.keep(version, teaching.head(pack.examples), pack.examples)
+    shelf.keep(version, teaching.head(examples), examples, pack_key=own)
     return Retrained(version, "", rows, worse)
 
 

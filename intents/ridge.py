@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 from core.arrays import Vectors
 from intents.grams import Grams
 from intents.linear import Groups, LinearHead, Rows, Targets
-from intents.solving import ridge, sparse, sparse_rows, thirds
+from intents.solving import ridge, sparse, sparse_rows
 
 LONGEST = 5
 # An example counts half for its own group, half for all: what is learnt of one label helps the others.
@@ -37,15 +37,6 @@ def train_ridge(
     weights = np.vstack([dense.T @ pulls, words.T @ pulls]).astype(np.float32)
     bias = np.tile(mean, pulls.shape[1] // len(mean)).astype(np.float32)
     return LinearHead(scale, grams, weights, bias)
-
-
-def unseen_scores(rows: Rows, targets: Targets, *, scale: float, doubt: float, longest: int = LONGEST) -> Vectors:
-    """What heads trained on the other thirds say of each third, shape (n, labels)."""
-    scores = np.zeros(targets.shape, np.float32)
-    for seen, unseen in thirds(len(targets)):
-        head = train_ridge(rows.some(seen), targets[seen], scale=scale, doubt=doubt, longest=longest)
-        scores[unseen] = head.logits(rows.some(unseen))
-    return scores
 
 
 def _vocabulary(texts: Sequence[str], targets: Targets, longest: int, telling: bool) -> Grams:

@@ -72,14 +72,14 @@ class HeadShelf:
         rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
         return tuple(Example(row["text"], tuple(Intent(name) for name in row["intents"])) for row in rows)
 
-    def keep(self, version: HeadVersion, head: IntentHead, examples: Sequence[Example]) -> None:
-        """Put a head on the shelf and in use; the oldest beyond `KEPT` go."""
+    def keep(self, version: HeadVersion, head: IntentHead, examples: Sequence[Example], *, pack_key: str) -> None:
+        """Put a head on the shelf and in use, decided for the pack's own examples of this key; the oldest beyond `KEPT` go."""
         head.save(self._folder / f"intents-{version.key}")
         lines = [json.dumps({"text": one.text, "intents": list(one.intents)}, ensure_ascii=False) for one in examples]
         self._write(f"intents-{version.key}.examples.jsonl", "\n".join(lines))
         book = self.book()
         others = [one for one in book.versions if one.key != version.key]
-        self._write_book(Book(version.key, version.key, (*others, version)[-KEPT:]))
+        self._write_book(Book(version.key, pack_key, (*others, version)[-KEPT:]))
         self._forget_others()
 
     def decide(self, pack_key: str) -> None:

@@ -18,6 +18,7 @@ from intents.purchase import find_signals, stated_level
 from intents.rank import rank, settle
 from intents.shelf import CurrentHead
 from intents.slots import SlotFinder
+from intents.taught import TaughtFocus
 from intents.teaching import SignalRule, TimeWords
 from intents.terms import Understanding
 
@@ -29,7 +30,7 @@ _Shown = TypeVar("_Shown", FocusMention, Signal, LevelStatement, Slot)
 
 @dataclass(frozen=True)
 class Understander:
-    """Built once by `build_understander`, used from any thread: nothing in it changes."""
+    """Built once by `build_understander`, used from any thread: nothing in it changes but the head and what operators taught."""
 
     normaliser: Normaliser
     tokeniser: Tokeniser
@@ -37,6 +38,7 @@ class Understander:
     reader: ClauseReader
     head: CurrentHead
     focus: FocusFinder
+    taught: TaughtFocus
     slots: SlotFinder
     signals: Sequence[SignalRule]
     time_words: Sequence[TimeWords]
@@ -64,6 +66,7 @@ class Understander:
         settled = settle(ranking, confident_at=self.confident_at, clear_by=self.clear_by)
         slots = self.slots.find(plain.text, tokens, now=now)
         level = stated_level(plain.text, self.time_words)
+        mentions = self.taught.applied(_beside_slots(self.focus.find(plain.text, clauses, vector), slots), clauses, vector)
         return Understanding(
             message=plain.original,
             normalised=plain.text,
@@ -72,7 +75,7 @@ class Understander:
             intents=settled.intents,
             ranking=ranking,
             not_sure=settled.not_sure,
-            focus_points=_at_home(_beside_slots(self.focus.find(plain.text, clauses, vector), slots), plain),
+            focus_points=_at_home(mentions, plain),
             signals=_at_home(find_signals(plain.text, settled, self.signals), plain),
             stated_level=_at_home([level], plain)[0] if level else None,
             slots=_at_home(slots, plain),

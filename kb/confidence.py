@@ -28,12 +28,22 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class CurvePoint:
+    """Had one answered from `at` on: the share of questions answered, and the share of those that were answered rightly."""
+
+    at: float
+    coverage: float
+    precision: float
+
+
+@dataclass(frozen=True)
 class Calibrator:
-    """Features → probability, by logistic regression; and the thresholds measured with it."""
+    """Features → probability, by logistic regression; the thresholds measured with it, and the curve on which they lie (none untaught)."""
 
     weights: tuple[float, ...]
     intercept: float
     thresholds: Thresholds
+    curve: tuple[CurvePoint, ...] = ()
 
     def confidences(self, ranking: Ranking) -> Floats:
         """For each script of a ranking the probability that it answers; never more than the one before it has."""
@@ -63,3 +73,10 @@ def lowest(confidences: Floats, good: NDArray[np.bool_], share: float) -> float:
     order = np.argsort(-confidences, kind="stable")
     enough = np.cumsum(good[order]) >= share * np.arange(1, len(order) + 1)
     return float(confidences[order][enough][-1]) if enough.any() else 1.0
+
+
+def curve(confidences: Floats, good: NDArray[np.bool_]) -> tuple[CurvePoint, ...]:
+    """Precision against coverage, every hundredth of confidence at which somebody is still answered."""
+    steps = [at / 100 for at in range(100)]
+    answered = [(at, confidences >= at) for at in steps]
+    return tuple(CurvePoint(at, float(some.mean()), float(good[some].mean())) for at, some in answered if some.any())

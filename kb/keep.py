@@ -12,14 +12,14 @@ from zipfile import BadZipFile
 
 from core.embedding import Progress
 from core.fingerprint import fingerprint
-from kb.confidence import Calibrator, Thresholds
+from kb.confidence import Calibrator, CurvePoint, Thresholds
 from kb.indexing import load_ranker, save_ranker
 from kb.library import Library
 from kb.read import Reader
 from kb.store import Published
 
 # Counted up whenever the same contents would be indexed, ranked or calibrated otherwise.
-METHOD: Final = 3
+METHOD: Final = 4
 
 
 def open_library(
@@ -63,7 +63,8 @@ def _load(folder: Path, published: Sequence[Published]) -> Library | None:
         return None
     try:
         kept = json.loads((folder / "calibrator.json").read_text("utf-8"))
-        calibrator = Calibrator(tuple(kept["weights"]), kept["intercept"], Thresholds(**kept["thresholds"]))
+        points = tuple(CurvePoint(**point) for point in kept["curve"])
+        calibrator = Calibrator(tuple(kept["weights"]), kept["intercept"], Thresholds(**kept["thresholds"]), points)
         return Library(published, load_ranker(folder), calibrator)
     except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, BadZipFile):
         # A disk that was full or a machine that lost power: what is kept can always be made again.

@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from kb.confidence import UNTAUGHT, Calibrator, Floats, Thresholds, lowest
+from kb.confidence import UNTAUGHT, Calibrator, Floats, Thresholds, curve, lowest
 
 # An answer goes out alone when so many of those that are as sure are right. An example counts as wrong when another script than its own
 # comes first, and has lost a third of its script's questions: both make this stricter than it sounds. `python main.py evaluate answers`
@@ -52,7 +52,7 @@ def learn(examples: Sequence[Example]) -> Calibrator:
     scaler, regression = model[0], model[1]
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - weights @ scaler.mean_)
-    return Calibrator(tuple(map(float, weights)), intercept, _thresholds(unseen, right, in_menu))
+    return Calibrator(tuple(map(float, weights)), intercept, _thresholds(unseen, right, in_menu), curve(unseen, right))
 
 
 def _thresholds(confidences: Floats, right: NDArray[np.bool_], in_menu: NDArray[np.bool_]) -> Thresholds:

@@ -22,6 +22,10 @@ class Script(Base):
     published_version: Mapped[int | None]  # the one last published, also after it was retired
     draft_version: Mapped[int | None]  # the one being worked on
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The draft waits for somebody else's eyes since then; empty when nobody has asked.
+    review_by: Mapped[str] = mapped_column(default="")
+    review_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    review_note: Mapped[str] = mapped_column(default="")  # why it was sent back
 
 
 class ScriptVersion(Base):
@@ -50,6 +54,9 @@ class MaterialRow(Base):
     kind: Mapped[str]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str]
+    made_by: Mapped[str] = mapped_column(default="pack")
+    updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # not to be attached any more
 
 
 class MaterialMedia(Base):

@@ -1,16 +1,29 @@
 """Every query about scripts, materials and the revision of the library."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from core.db import insert_once
 from kb.content import content_as_json, content_from_json, content_hash, material_as_json, material_from_json
 from kb.models import LibraryRevision, MaterialMedia, MaterialRow, Script, ScriptVersion
 from kb.terms import Material, MediaPurpose, ScriptContent, ScriptStatus
+
+# Who made what came from the pack.
+PACK: Final = "pack"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A script that attaches a material; `is_out` when customers get it now, else it is only a draft or was retired."""
+
+    key: str
+    title: str
+    is_out: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,18 @@ def newest_versions(session: Session) -> dict[str, tuple[Script, ScriptVersion]]
     return {script.key: (script, version) for script, version in session.execute(joined.order_by(ScriptVersion.version))}
 
 
+def current_version(session: Session, script: Script) -> ScriptVersion | None:
+    """The version that an operator means: the draft, else what was published last. After a rollback that is not the newest."""
+    return version_of(session, script, script.draft_version or script.published_version)
+
+
+def current_versions(session: Session) -> dict[str, tuple[Script, ScriptVersion]]:
+    """Every script by key with its current version."""
+    is_current = ScriptVersion.version == func.coalesce(Script.draft_version, Script.published_version)
+    joined = select(Script, ScriptVersion).join(ScriptVersion, (ScriptVersion.script_id == Script.id) & is_current)
+    return {script.key: (script, version) for script, version in session.execute(joined)}
+
+
 def content_of(session: Session, key: str, version: int) -> ScriptContent | None:
     """What one version says."""
     found = script(session, key)
@@ -99,11 +124,53 @@ def material(session: Session, key: str) -> Material | None:
     return material_from_json(row.data, row.content_hash) if row else None
 
 
-def keep_material(session: Session, material: Material) -> None:
-    """Insert or replace a material."""
-    row = session.scalar(select(MaterialRow).where(MaterialRow.key == material.key)) or MaterialRow(key=material.key)
+def material_row(session: Session, key: str) -> MaterialRow | None:
+    """The row of this material, with who made it and whether it was retired."""
+    return session.scalar(select(MaterialRow).where(MaterialRow.key == key))
+
+
+def materials(session: Session) -> dict[str, Material]:
+    """Every material that may be attached, by key."""
+    rows = session.scalars(select(MaterialRow).where(MaterialRow.retired_at.is_(None)).order_by(MaterialRow.key))
+    return {row.key: material_from_json(row.data, row.content_hash) for row in rows}
+
+
+def files_named(session: Session) -> set[str]:
+    """Every file that a material names, also a retired one."""
+    return {data[name] for data in session.scalars(select(MaterialRow.data)) for name in ("file", "thumb") if data[name]}
+
+
+def keep_material(session: Session, material: Material, by: str = PACK, *, now: datetime | None = None) -> None:
+    """Insert or replace a material. What an operator has made or edited stays as he left it when the pack brings its own."""
+    row = material_row(session, material.key) or MaterialRow(key=material.key, made_by=by)
+    if by == PACK != row.made_by:
+        return
     row.kind, row.data, row.content_hash = material.kind, material_as_json(material), material.content_hash
+    row.made_by, row.updated_at = by, now
     session.add(row)
+
+
+def uses_of_materials(session: Session) -> dict[str, list[Use]]:
+    """Which scripts attach a material, by the material's key; scripts in the order of their keys."""
+    in_use = (ScriptVersion.version == Script.published_version) | (ScriptVersion.version == Script.draft_version)
+    columns = select(
+        Script.key, Script.title, Script.status, Script.published_version, ScriptVersion.version, ScriptVersion.content["answers"]
+    )
+    rows = session.execute(columns.join_from(Script, ScriptVersion, (ScriptVersion.script_id == Script.id) & in_use).order_by(Script.key))
+    uses: dict[str, dict[str, Use]] = {}
+    for key, title, status, published_version, version, answers in rows:
+        is_out = status == ScriptStatus.PUBLISHED and version == published_version
+        for attached in {one for answer in answers for one in answer["attachments"]}:
+            known = uses.setdefault(attached, {}).get(key)
+            uses[attached][key] = Use(key, title, is_out or bool(known and known.is_out))
+    return {attached: list(scripts.values()) for attached, scripts in uses.items()}
+
+
+def newest_uploads(session: Session, keys: Collection[str]) -> dict[str, datetime]:
+    """When each of these materials, as it is now, was last uploaded to WeCom; by key, without those that never were."""
+    same = (MaterialMedia.material_key == MaterialRow.key) & (MaterialMedia.content_hash == MaterialRow.content_hash)
+    columns = select(MaterialRow.key, func.max(MaterialMedia.uploaded_at)).join_from(MaterialRow, MaterialMedia, same)
+    return dict(session.execute(columns.where(MaterialRow.key.in_(keys)).group_by(MaterialRow.key)).all())
 
 
 def media_id(session: Session, material: Material, purpose: MediaPurpose, *, uploaded_since: datetime) -> str | None:

@@ -76,10 +76,11 @@ class ScriptContent:
 
 
 class MediaPurpose(StrEnum):
-    """Which bytes of a material were uploaded: the thing itself, or the small picture beside a link."""
+    """Which bytes of a material were uploaded: the thing itself, the small picture beside a link, or either of them for moments only."""
 
     BODY = "body"
     THUMB = "thumb"
+    MOMENT = "moment"
 
 
 @dataclass(frozen=True)

@@ -5,40 +5,41 @@ from collections.abc import Iterator
 
 from kb.render import variables_in
 from kb.terms import VARIABLES, ScriptContent
+from kb.wording_phrases import ENGLISH, Phrases
 
 # Three of our answers fit into one WeCom text of 2048 bytes, and a customer reads them on a phone.
 ANSWER_BYTES = 600
 ATTACHMENTS = 2
 
 # Prices, rates, discounts, subsidies. 「12 万公里」 is a distance, and 「充到 80%」 is no rate: a percentage counts beside a word of money.
-_CLAIM = re.compile(r"\d\s*(?:万?元|万(?!\s*公里)|折)|补贴\s*\d|(?:利率|费率|年化|首付|贴息|减免|优惠|补贴)[^。！？]{0,12}\d\s*[%％]")
+CLAIM = re.compile(r"\d\s*(?:万?元|万(?!\s*公里)|折)|补贴\s*\d|(?:利率|费率|年化|首付|贴息|减免|优惠|补贴)[^。！？]{0,12}\d\s*[%％]")
 
 Place = tuple[str | int, ...]
 
 
-def wording_faults(content: ScriptContent) -> Iterator[tuple[Place, str]]:
-    """(place, reason) of everything wrong; a place is a path such as ("answers", 0, "text")."""
+def wording_faults(content: ScriptContent, say: Phrases = ENGLISH) -> Iterator[tuple[Place, str]]:
+    """(place, reason) of everything wrong; a place is a path such as ("answers", 0, "text"). `say` is the language of the reasons."""
     if not content.answers:
-        yield ("answers",), "a script needs at least one answer"
+        yield ("answers",), say.no_answer
     for number, answer in enumerate(content.answers):
-        for reason in _text_faults(answer.text):
+        for reason in _text_faults(answer.text, say):
             yield ("answers", number, "text"), reason
         if len(answer.attachments) > ATTACHMENTS:
-            yield ("answers", number, "attachments"), f"at most {ATTACHMENTS} attachments, not {len(answer.attachments)}"
-        if content.valid_until is None and (claim := _CLAIM.search(answer.text)):
-            yield ("answers", number, "text"), f"«{claim[0]}» is a claim that ends some day: the script needs valid_until"
+            yield ("answers", number, "attachments"), say.attachments.format(limit=ATTACHMENTS, count=len(answer.attachments))
+        if content.valid_until is None and (claim := CLAIM.search(answer.text)):
+            yield ("answers", number, "text"), say.claim.format(claim=claim[0])
     if content.valid_from and content.valid_until and content.valid_until < content.valid_from:
-        yield ("valid_until",), f"valid_until {content.valid_until} is before valid_from {content.valid_from}"
+        yield ("valid_until",), say.days.format(ends=content.valid_until, begins=content.valid_from)
 
 
-def _text_faults(text: str) -> Iterator[str]:
+def _text_faults(text: str, say: Phrases) -> Iterator[str]:
     if not text.strip():
-        yield "the answer is empty"
+        yield say.empty
     size = len(text.encode())
     if size > ANSWER_BYTES:
-        yield f"the answer has {size} bytes of UTF-8, at most {ANSWER_BYTES} are allowed"
+        yield say.long.format(size=size, limit=ANSWER_BYTES)
     for name in variables_in(text):
         if name is None:
-            yield "a stray brace"
+            yield say.brace
         elif name not in VARIABLES:
-            yield f"unknown variable «{name}»; known: {' '.join(sorted(VARIABLES))}"
+            yield say.variable.format(name=name, known=" ".join(sorted(VARIABLES)))

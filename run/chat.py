@@ -19,8 +19,9 @@ from core.db import Database
 from core.settings import Settings
 from run.compose import Say
 from run.inspect import understood_of
+from run.sandboxed import sandbox_for, with_sandbox_secrets
 from run.servers import Servers, address_of, bind
-from run.start import make_assistant, opened, sandbox_for, with_sandbox_secrets, working
+from run.start import make_assistant, opened, working
 
 HELP = "命令：/new 换一位新客户 · /menu N 点菜单第 N 项 · /image 发图片 · /why 上一句是怎么理解的 · /end 顾问结束人工会话 · /quit 退出"
 # A turn may wait for its next message, a call may be tried again; whoever waits longer than this at a terminal wants his prompt back.

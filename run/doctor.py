@@ -1,123 +1,103 @@
-"""Checks what an installation needs, and says what to do about what is missing."""
+"""Checks what an installation needs, one after the other, and says what to do about what is missing."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 
-from sqlalchemy import text
+import httpx
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.wecom.cipher import CallbackCipher
-from bot.wecom.client import WeComClient
-from bot.wecom.messenger import messenger_over
-from core.clock import utc_now
+from admin.office import Check
+from core.clock import Clock, utc_now
 from core.db import Database
-from core.embedding import make_embedder
-from core.errors import AssistantError, Misconfigured
+from core.embedding import Embedder
+from core.errors import AssistantError
 from core.migrate import migrate
 from core.settings import Settings
-from run.pack import read_pack
-from run.start import connection_pool, with_sandbox_secrets
+from kb.search import ScriptSearch
+from run import checks_local, checks_wecom, checks_work
+from run.patient import Patient
+from run.sandboxed import connection_pool
 
-_LEAST_FREE_BYTES = 1_000_000_000
+Look = Callable[[Patient], Iterator[Check]]
+
+# In the order in which an installation comes to life.
+LOOKS: Sequence[tuple[str, Look]] = (
+    ("设置", checks_local.settings),
+    ("磁盘", checks_local.disk),
+    ("数据库", checks_local.database),
+    ("备份", checks_local.backups),
+    ("资料包", checks_local.pack),
+    ("编码器", checks_local.encoder),
+    ("话术库", checks_local.library),
+    ("Token 与密钥", checks_wecom.cipher),
+    ("回调地址", checks_wecom.callback),
+    ("时钟", checks_wecom.clock),
+    ("企业微信接口", checks_wecom.api),
+    ("最近的回调", checks_work.heard),
+    ("收发件箱", checks_work.queues),
+)
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at; `remedy` says what to do, empty when all is well."""
-
-    name: str
-    ok: bool
-    result: str
-    remedy: str = ""
+def examine(
+    settings: Settings, *, clock: Clock = utc_now, embedder: Embedder | None = None, scripts: ScriptSearch | None = None
+) -> Iterator[Check]:
+    """All checks, each as soon as it is done. A failing one never hides the others."""
+    with connection_pool() as http, _opened(settings) as database:
+        yield from look_at(Patient(settings, http, clock, database, embedder, scripts))
 
 
-def examine(settings: Settings) -> list[Check]:
-    """All checks, in the order in which an installation comes to life. A failing one never hides the others."""
-    looks: list[tuple[str, Callable[[Settings], Iterator[Check]]]] = [
-        ("设置", _settings),
-        ("数据目录", _disk),
-        ("数据库", _database),
-        ("资料包", _pack),
-        ("编码器", _encoder),
-        ("回调自测", _callback),
-        ("企业微信接口", _wecom),
-    ]
-    checks: list[Check] = []
+def look_at(patient: Patient, looks: Sequence[tuple[str, Look]] = LOOKS) -> Iterator[Check]:
+    """These checks of a patient, with the time that each took."""
     for name, look in looks:
+        yield from _timed(name, look, patient)
+
+
+def _timed(name: str, look: Look, patient: Patient) -> Iterator[Check]:
+    began = perf_counter()
+    checks = look(patient)
+    while True:
         try:
-            checks += look(settings)
-        except AssistantError as error:
-            checks.append(Check(name, False, str(error), "按提示修改后再运行 doctor"))
-        except OSError as error:
-            checks.append(Check(name, False, f"{type(error).__name__}: {error.strerror or error}", "检查路径、权限和网络"))
-    return checks
-
-
-def _settings(settings: Settings) -> Iterator[Check]:
-    missing = settings.missing_for_wecom()
-    if len(missing) == 5:
-        yield Check("设置", True, "没有配置企业微信，run 会使用沙盒")
-    elif missing:
-        yield Check("设置", False, f"缺少 {'、'.join(missing)}", "补全 .env，或全部删除以使用沙盒")
-    else:
-        yield Check("设置", True, f"企业微信五项齐全，接口地址 {settings.wecom_api_base}")
-
-
-def _disk(settings: Settings) -> Iterator[Check]:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.data_dir).free
-    enough = free >= _LEAST_FREE_BYTES
-    yield Check("数据目录", enough, f"{settings.data_dir}，剩余 {free / 1e9:.1f} GB", "" if enough else "清理磁盘，至少留出 1 GB")
-
-
-def _database(settings: Settings) -> Iterator[Check]:
-    database = Database(settings.database())
-    try:
-        migrate(database)
+            check = next(checks, None)
+        except (AssistantError, SQLAlchemyError, OSError, httpx.HTTPError) as error:
+            yield replace(_failed(name, error), seconds=perf_counter() - began)
+            return
+        if check is None:
+            return
+        yield replace(check, seconds=perf_counter() - began)
         began = perf_counter()
-        with database.reading() as session:
-            session.execute(text("select 1"))
-        kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-        yield Check("数据库", True, f"{kind}，表结构最新，一次查询 {(perf_counter() - began) * 1000:.1f} 毫秒")
-    except (SQLAlchemyError, OSError) as error:
-        raise Misconfigured(f"ZHANTING_DATABASE_URL cannot be used: {type(error).__name__}") from None
+
+
+def _failed(name: str, error: Exception) -> Check:
+    match error:
+        case AssistantError():
+            return Check(name, False, str(error), "按提示修改后再检查一次")
+        case OSError():
+            return Check(name, False, f"{type(error).__name__}: {error.strerror or error}", "检查路径、权限和网络")
+        case _:
+            # What a database or a network library says may hold an address with its password.
+            return Check(name, False, type(error).__name__, "检查数据库和网络，再检查一次")
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database | None]:
+    """The database with its tables up to date; None when that fails, which the check of the database then tells."""
+    try:
+        database = Database(settings.database())
+    except (SQLAlchemyError, OSError):
+        yield None
+        return
+    try:
+        yield database if _is_usable(database) else None
     finally:
         database.close()
 
 
-def _pack(settings: Settings) -> Iterator[Check]:
-    pack, faults = read_pack(settings.pack_folder())
-    if faults or pack is None:
-        yield Check("资料包", False, f"{len(faults)} 个问题，第一个：{faults[0]}", "python main.py pack check")
-    else:
-        yield Check("资料包", True, f"{settings.pack}，{len(pack.scripts.contents)} 条话术")
-
-
-def _encoder(settings: Settings) -> Iterator[Check]:
-    embedder = make_embedder(settings.encoder)
-    embedder.encode(["你好"])
-    began = perf_counter()
-    embedder.encode(["E7 落地多少钱"])
-    yield Check("编码器", True, f"{embedder.model_id}，{embedder.dim} 维，一条消息 {(perf_counter() - began) * 1000:.0f} 毫秒")
-
-
-def _callback(settings: Settings) -> Iterator[Check]:
-    own = with_sandbox_secrets(settings, settings.wecom_api_base)
-    cipher = CallbackCipher(own.wecom_token, own.wecom_aes_key, own.wecom_corp_id)
-    sealed = cipher.seal("体检", "1", "1")
-    ok = cipher.open_echo(sealed.signature, "1", "1", sealed.encrypt) == "体检"
-    yield Check("回调自测", ok, "加密后能解开" if ok else "加密后解不开", "" if ok else "核对 Token 与 EncodingAESKey")
-
-
-def _wecom(settings: Settings) -> Iterator[Check]:
-    if settings.missing_for_wecom():
-        yield Check("企业微信接口", True, "未配置，跳过")
-        return
-    with connection_pool() as http:
-        client = WeComClient(settings.wecom_api_base, settings.wecom_corp_id, settings.wecom_secret, http=http, clock=utc_now)
-        accounts = messenger_over(client, settings.wecom_agent_id).kf.accounts()
-        managed = [account.name for account in accounts if account.managed]
-        remedy = "" if managed else "管理后台 → 微信客服 → API → 通过API管理微信客服账号，勾选要由助手接待的账号"
-        yield Check("企业微信接口", bool(managed), f"可管理的客服账号：{'、'.join(managed) or '没有'}", remedy)
+def _is_usable(database: Database) -> bool:
+    try:
+        migrate(database)
+    except (SQLAlchemyError, OSError, CommandError):
+        return False
+    return True

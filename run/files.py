@@ -58,7 +58,7 @@ def decide_alone(
     """What the assistant would do with these words at the beginning of a conversation, and the scripts it looked at."""
     not_sold = knowledge.pack.replies.say("not_sold")
     found = find_scripts(knowledge.scripts, understood, {}, not_sold=not_sold, now=now)
-    decision = choose_reply(understood, found, situation=Situation(), thresholds=thresholds_of(settings, knowledge.scripts))
+    decision = choose_reply(understood, found, situation=Situation(), thresholds=thresholds_of(settings, knowledge))
     if top <= len(found.matches):
         return decision, found.matches[:top]
     return decision, tuple(knowledge.scripts.find(question_of(understood, {}, now=now), top=top))

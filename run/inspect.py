@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot import transcript
-from bot.decide import WHY_NAMES
+from bot.describe import DECISION_NAMES, reason_name
 from bot.models import Utterance
 from core.db import Database
 from customers import store
@@ -12,18 +12,6 @@ from customers.rules import FOCUS_NAMES, LEVEL_NAMES
 from customers.terms import FocusPoint, Level
 from intents.names import INTENT_NAMES
 from intents.terms import Intent
-
-_DECISIONS = {
-    "answer": "回复",
-    "acknowledge": "应答",
-    "clarify": "追问",
-    "hand_off": "转人工",
-    "pass_on": "转告顾问",
-    "quiet": "不答",
-    "opt_out": "停止打扰",
-    "": "并入同一轮",
-}
-_REASONS: dict[str, str] = {why.value: name for why, name in WHY_NAMES.items()}
 
 
 def understood_of(database: Database, names: Mapping[str, str]) -> Callable[[str], list[dict[str, Any]]]:
@@ -51,7 +39,7 @@ def _entry(line: Utterance, names: Mapping[str, str]) -> dict[str, Any]:
         "focus_points": [{**found, "zh": FOCUS_NAMES[FocusPoint(found["point"])]} for found in data.get("focus_points", [])],
         "slots": {name: names.get(value, value) for name, value in data.get("slots", {}).items()},
         "signals": data.get("signals", []),
-        "decision": _DECISIONS[line.decision],
-        "reason": _REASONS.get(line.why, line.why),
+        "decision": DECISION_NAMES[line.decision],
+        "reason": reason_name(line.why),
         "script": line.script,
     }

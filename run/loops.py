@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO
 
 import structlog
@@ -14,7 +13,7 @@ from bot.models import InboxMessage, OutboxMessage
 from bot.queue import expire_claims
 from bot.worker import Bell, Worker
 from core.clock import Clock
-from core.db import Database
+from core.db import Database, sqlite_path
 from core.errors import Misconfigured
 from core.log import place_of
 
@@ -29,22 +28,22 @@ SENDERS_LOOK_EVERY = 0.5
 class WorkLock:
     """On SQLite the one process that works; what a process that died had claimed is free at once. PostgreSQL needs none: leases do it."""
 
-    def __init__(self, database: Database, data_dir: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._path = data_dir / "work.lock"
+        file = sqlite_path(database.url)
+        self._path = file.with_name(f"{file.name}.lock") if file else None
         self._file: IO[str] | None = None
 
     def take(self, clock: Clock) -> None:
         """Misconfigured when another process works on this SQLite file."""
-        if not self._database.is_sqlite:
+        if self._path is None:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Misconfigured(
-                f"another process works on {self._path.parent}; for more than one set ZHANTING_DATABASE_URL to PostgreSQL"
+                f"another process works on {self._path.with_suffix('')}; for more than one set ZHANTING_DATABASE_URL to PostgreSQL"
             ) from None
         with self._database.unit_of_work() as session:
             for table in (InboxMessage, OutboxMessage):

@@ -9,15 +9,22 @@ from bot.pack import Replies, read_replies
 from core.errors import PackFaulty
 from core.fingerprint import fingerprint
 from core.yaml_source import Fault, Source
+from customers.group_pack import FILE as GROUPS_FILE
+from customers.group_pack import read_lifecycle_rule
+from customers.lifecycle import LifecycleRule
 from customers.pack import LevelRules, read_level_rules
 from intents.pack import read_intent_pack
 from intents.teaching import Example, IntentPack
 from intents.terms import Intent
 from kb.pack import ScriptPack, read_script_pack
+from sop.followup_pack import FILE as FOLLOW_UPS_FILE
+from sop.followup_pack import read_followups
+from sop.pack import SopPack, read_sop
+from sop.reminder_terms import FollowUpRules
 
 ASK_FOR_PERSON = "转人工"
 # Files that say something and teach nothing: a change of words must not make the library learn anew.
-_ONLY_SAID = {"pack.yaml", "materials.yaml", REPLIES_FILE}
+_ONLY_SAID = {"pack.yaml", "materials.yaml", GROUPS_FILE, FOLLOW_UPS_FILE, REPLIES_FILE}
 # Talk that no script about cars should ever answer: it teaches the library when to keep silent.
 _UNANSWERABLE = (Intent.CHITCHAT, Intent.OUT_OF_SCOPE, Intent.SHARE_EXPERIENCE)
 
@@ -31,6 +38,9 @@ class Pack:
     scripts: ScriptPack
     rules: LevelRules
     replies: Replies
+    groups: LifecycleRule
+    sop: SopPack
+    follow_ups: FollowUpRules
     names: Mapping[str, str]
 
     fingerprint: str
@@ -54,9 +64,14 @@ def read_pack(folder: Path) -> tuple[Pack | None, list[Fault]]:
     scripts, script_faults = read_script_pack(folder, intents={intent.value for intent in Intent})
     rules, rule_faults = read_level_rules(folder)
     replies, reply_faults = read_replies(folder)
-    pack = Pack(folder, intents, scripts, rules, replies, _names(folder), _fingerprint(folder))
+    groups, group_faults = read_lifecycle_rule(folder)
+    sop, sop_faults = read_sop(folder)
+    follow_ups, follow_up_faults = read_followups(folder)
+    pack = Pack(folder, intents, scripts, rules, replies, groups, sop, follow_ups, _names(folder), _fingerprint(folder))
     # A file that cannot be read makes the others look as if they named things that are not there: that is told only once all can be read.
-    found = {*faults, *script_faults, *rule_faults, *reply_faults} or set(_faults_between(pack))
+    found = {*faults, *script_faults, *rule_faults, *reply_faults, *group_faults, *sop_faults, *follow_up_faults} or set(
+        _faults_between(pack)
+    )
     return pack, sorted(found, key=lambda fault: (fault.file, fault.line, fault.reason))
 
 
@@ -97,8 +112,9 @@ def _fingerprint(folder: Path) -> str:
 
 def _faults_between(pack: Pack) -> list[Fault]:
     materials = {material.key for material in pack.scripts.materials}
+    found = pack.sop.faults_against(materials, {content.key for content in pack.scripts.contents})
     questions = {content.standard for content in pack.scripts.contents} | {ASK_FOR_PERSON}
-    found = [
+    found += [
         Fault(REPLIES_FILE, 1, f"material «{key}» of the welcome is unknown")
         for key in pack.replies.welcome_attachments
         if key not in materials

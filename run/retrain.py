@@ -9,17 +9,21 @@ from core.zone import SHANGHAI
 from intents.names import INTENT_NAMES
 from intents.retrain import Retrained, retrain
 from intents.shelf import HeadShelf, HeadVersion
+from intents.taught import examples_of
 from run.compose import Say
 from run.pack import load_pack
+from run.start import opened
 
 _PARTS = {"all": "全部留出的例句", "same": "没有改过的", "edited": "新加或改过的"}
 
 
 def retrain_pack(settings: Settings, *, force: bool, say: Say) -> bool:
-    """Teach the pack's examples as they are on disk; False when the result was refused."""
+    """Teach the pack's examples as they are on disk and what operators taught; False when the result was refused."""
+    with opened(settings) as database, database.reading() as session:
+        taught = examples_of(session)
     pack = load_pack(settings.pack_folder())
     vectors = KeptVectors(make_embedder(settings.encoder), settings.data_dir / "vectors")
-    result = retrain(pack.taught(), vectors, shelf_of(settings), force=force, now=utc_now())
+    result = retrain(pack.taught(), vectors, shelf_of(settings), taught=taught, force=force, now=utc_now())
     for line in told(result):
         say(line)
     return result.version is not None

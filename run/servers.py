@@ -43,7 +43,9 @@ class Servers:
 
     def start(self, app: FastAPI, listening: socket.socket) -> None:
         """Serve until `stop`; returns when requests are answered."""
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3))
+        # Without a set-up of its own its lines go where core/log.py leads them.
+        config = uvicorn.Config(app, log_config=None, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name=f"http-{len(self._running)}", daemon=True)
         thread.start()
         while not server.started and thread.is_alive():

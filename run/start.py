@@ -10,33 +10,24 @@ from time import perf_counter
 import httpx
 from threadpoolctl import ThreadpoolController
 
-from bot.sandbox.delivery import HttpDelivery
-from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.shell import create_sandbox_app
-from bot.sandbox.terms import CorpSecrets
 from core.clock import utc_now
 from core.db import Database
 from core.errors import Misconfigured
 from core.migrate import migrate
 from core.settings import Settings
-from run.compose import Assistant, Knowledge, Say, assemble, build_knowledge, callback_app, seed
+from run.compose import Assistant, Knowledge, Say, assemble, build_knowledge, callback_app, look_up, miner_of, reminding_of, seed
+from run.console import add_console, tell_console
 from run.inspect import understood_of
 from run.loops import Loops, WorkLock
 from run.pack import load_pack
+from run.sandboxed import connection_pool, sandbox_environment, sandbox_for, with_sandbox_secrets
 from run.servers import Servers, address_of, bind, wait_for_signal
+from run.ticking import ticker_of
 from sop.scheduler import every_minute
-
-# A made-up company for trying everything without an account: the sandbox and the assistant share these.
-SANDBOX_CORP = CorpSecrets(
-    "wwsandbox0000000001", "sandbox-secret", 1000001, "SandboxToken2026", "SandboxAesKey0123456789abcdefghijklmnopqrst"
-)
+from sop.tick import run_tick
 
 SWITCH_SECONDS = 0.001
-
-
-def connection_pool() -> httpx.Client:
-    """One pool of connections to WeCom for all threads."""
-    return httpx.Client(limits=httpx.Limits(max_connections=64, max_keepalive_connections=32))
 
 
 @contextmanager
@@ -79,9 +70,10 @@ def run(settings: Settings, *, say: Say) -> None:
     if stage is not None:
         settings = with_sandbox_secrets(settings, address_of(stage))
     with opened(settings) as database, connection_pool() as http:
-        lock = WorkLock(database, settings.data_dir)
+        lock = WorkLock(database)
         lock.take(utc_now)
         assistant = make_assistant(settings, database, http, say=say)
+        invitation = add_console(settings, assistant)
         servers = Servers()
         servers.start(assistant.app, web)
         if stage is not None:
@@ -89,6 +81,7 @@ def run(settings: Settings, *, say: Say) -> None:
             servers.start(create_sandbox_app(sandbox, understood=understood_of(database, assistant.knowledge.pack.names)), stage)
         with working(assistant, settings):
             say(f"助手回调地址  {address_of(web)}/wecom/callback")
+            tell_console(address_of(web), invitation, say=say)
             if stage is not None:
                 say(f"沙盒（客户与顾问的手机）  {address_of(stage)}/")
             say("按 Ctrl-C 停止")
@@ -114,13 +107,28 @@ def work(settings: Settings, *, say: Say) -> None:
     """Handlers and senders alone, for callbacks that `serve` keeps."""
     _require_wecom(settings)
     with opened(settings) as database, connection_pool() as http:
-        lock = WorkLock(database, settings.data_dir)
+        lock = WorkLock(database)
         lock.take(utc_now)
         assistant = make_assistant(settings, database, http, say=say)
         with working(assistant, settings):
             say("正在处理消息，按 Ctrl-C 停止")
             wait_for_signal()
         lock.give_back()
+
+
+def console(settings: Settings, *, say: Say) -> None:
+    """The console alone, for a deployment whose callback and workers are other processes."""
+    web = bind(settings.host, settings.port, "ZHANTING_PORT")
+    with opened(settings) as database, connection_pool() as http:
+        assistant = make_assistant(settings, database, http, say=say)
+        invitation = add_console(settings, assistant)
+        servers = Servers()
+        servers.start(assistant.app, web)
+        stop_minutes = every_minute(minute_of(assistant, settings, with_chores=False), utc_now)
+        tell_console(address_of(web), invitation, say=say)
+        wait_for_signal()
+        stop_minutes()
+        servers.stop()
 
 
 def serve_sandbox(settings: Settings, *, say: Say) -> None:
@@ -148,7 +156,7 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
     # The sums of one message are too small to share; the library's helpers would spin beside everybody else's threads for nothing.
     ThreadpoolController().limit(limits=1, user_api="blas")
     loops = Loops(assistant.worker, handlers=settings.handlers, senders=settings.senders)
-    stop_minutes = every_minute(minute_of(assistant), utc_now)
+    stop_minutes = every_minute(minute_of(assistant, settings, with_chores=True), utc_now)
     loops.start()
     try:
         yield
@@ -157,46 +165,27 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
         loops.stop()
 
 
-def minute_of(assistant: Assistant) -> Callable[..., None]:
-    """What is done every minute: the bot's chores, and a look whether the library was published anew or another head put in use."""
+def minute_of(assistant: Assistant, settings: Settings, *, with_chores: bool) -> Callable[..., None]:
+    """What is done every minute: a look whether the library was published anew, another head put in use, a threshold set or something
+    taught; the bot's chores; what the plans say unprompted and what advisors are reminded of; and the questions that nobody could
+    answer are grouped."""
+
+    miner = miner_of(settings, assistant)
+    reminding = reminding_of(assistant)
+    ticker = ticker_of(assistant.database, assistant.knowledge.pack, utc_now)
 
     def minute(now: datetime) -> None:
         assistant.knowledge.understander.head.refresh()
         assistant.knowledge.scripts.refresh(assistant.database)
-        assistant.chores.minute(now)
+        look_up(assistant.knowledge, assistant.database)
+        if with_chores:
+            assistant.chores.minute(now)
+            run_tick(ticker, now=now)
+            reminding.minute(now)
+            assistant.worker.queued.ring()
+        miner.mine(now)
 
     return minute
-
-
-def corp_of(settings: Settings) -> CorpSecrets:
-    """The settings' secrets as the sandbox wants them."""
-    return CorpSecrets(settings.wecom_corp_id, settings.wecom_secret, settings.wecom_agent_id, settings.wecom_token, settings.wecom_aes_key)
-
-
-def sandbox_for(settings: Settings, callback: str) -> Sandbox:
-    """A sandbox that calls back to this address; whoever shares the settings' secrets may call it."""
-    return Sandbox(corp_of(settings), deliver=HttpDelivery(callback), clock=utc_now)
-
-
-def with_sandbox_secrets(settings: Settings, api_base: str) -> Settings:
-    """These settings, pointed at the sandbox; secrets that are set stay."""
-    corp = SANDBOX_CORP
-    return settings.model_copy(
-        update={
-            "wecom_corp_id": settings.wecom_corp_id or corp.corp_id,
-            "wecom_secret": settings.wecom_secret or corp.secret,
-            "wecom_agent_id": settings.wecom_agent_id or corp.agent_id,
-            "wecom_token": settings.wecom_token or corp.token,
-            "wecom_aes_key": settings.wecom_aes_key or corp.aes_key,
-            "wecom_api_base": api_base,
-        }
-    )
-
-
-def sandbox_environment(settings: Settings) -> dict[str, str]:
-    """The settings that let another process talk to this sandbox."""
-    names = ("wecom_corp_id", "wecom_secret", "wecom_agent_id", "wecom_token", "wecom_aes_key", "wecom_api_base")
-    return {f"ZHANTING_{name.upper()}": str(getattr(settings, name)) for name in names}
 
 
 def _require_wecom(settings: Settings) -> None:

@@ -11,9 +11,12 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 
-import bot.models  # noqa: F401 - this and the next two fill Base.metadata
+import admin.models  # noqa: F401 - this and the next five fill Base.metadata
+import bot.models  # noqa: F401
 import customers.models  # noqa: F401
+import intents.models  # noqa: F401
 import kb.models  # noqa: F401
+import sop.models  # noqa: F401
 from core.db import Base, Database
 from core.settings import Settings
 from tests.house.evaluation import eval_folder

@@ -58,7 +58,7 @@ def send_welcome_msg(corp: Corp, asked: Asked) -> Json:
     if not text and not attachments:
         raise ApiError(MISSING, "neither text nor attachments")
     said = [("text", {"content": text})] if text else []
-    said += [_attachment(corp, attachment, asked) for attachment in attachments]
+    said += [checked_attachment(corp, attachment, asked) for attachment in attachments]
     code.used = True
     for msgtype, content in said:
         bubble = Bubble(corp.issue("welcome"), asked.now, Speaker.ADVISOR, msgtype, content, by=code.userid, chat="friend")
@@ -75,7 +75,8 @@ def _welcome_code(corp: Corp, asked: Asked) -> WelcomeCode:
     return code
 
 
-def _attachment(corp: Corp, attachment: Json, asked: Asked) -> tuple[str, Json]:
+def checked_attachment(corp: Corp, attachment: Json, asked: Asked) -> tuple[str, Json]:
+    """(msgtype, content) of an attachment of a welcome or a mass message (reference §6.2); 41065 for another type."""
     kind = attachment.get("msgtype")
     if kind not in ("image", "link", "miniprogram", "video", "file"):
         raise ApiError(41065, "invalid attachment type")

@@ -8,7 +8,9 @@ from hashlib import blake2b
 
 from bot.sandbox.callbacks import Callbacks
 from bot.sandbox.failures import Failures
-from bot.sandbox.terms import ApiCall, ApiError, CannotDo, CodeFrom, CorpSecrets, Json, Seeds, SessionState, Speaker
+from bot.sandbox.group_terms import GroupBook
+from bot.sandbox.mass_terms import MassBook
+from bot.sandbox.terms import ApiCall, ApiError, CannotDo, CodeFrom, CorpSecrets, Json, LoginCode, Seeds, SessionState, Speaker
 
 WINDOW = timedelta(hours=48)
 
@@ -222,8 +224,11 @@ class Corp:
         self.tag_groups: dict[str, TagGroup] = {}
         self.media: dict[str, Media] = {}
         self.images: dict[str, Media] = {}
+        self.login_codes: dict[str, LoginCode] = {}
         self.callbacks = Callbacks(secrets)
         self.failures = Failures()
+        self.groups = GroupBook()
+        self.mass = MassBook.opened(seeds.webhooks)
         self.calls: deque[ApiCall] = deque(maxlen=5000)
         # The sandbox forgets at its end, the assistant does not: ids of this life must not look like those of an earlier one.
         self.life = format(int(now.timestamp()), "x")

@@ -4,7 +4,22 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.sandbox import app_messages, card_updates, contacts, kf_accounts, kf_send, kf_sessions, kf_sync, media, tags
+from bot.sandbox import (
+    app_messages,
+    card_updates,
+    contacts,
+    groups,
+    kf_accounts,
+    kf_send,
+    kf_sessions,
+    kf_sync,
+    login,
+    mass,
+    media,
+    moments,
+    tags,
+    webhook,
+)
 from bot.sandbox.corp import Corp
 from bot.sandbox.fields import MISSING, Asked, parsed
 from bot.sandbox.terms import ApiAnswer, ApiError, Json
@@ -13,6 +28,7 @@ from bot.sandbox.tokens import check_token, gettoken
 Endpoint = Callable[[Corp, Asked], Json | ApiAnswer]
 PREFIX = "/cgi-bin/"
 UNKNOWN_PATH = 40066
+WEBHOOK = "webhook/send"  # its key stands for the access token
 
 
 def callback_addresses(_corp: Corp, _asked: Asked) -> Json:
@@ -36,12 +52,27 @@ ENDPOINTS: dict[str, tuple[str, Endpoint]] = {
     "externalcontact/get": ("GET", contacts.contact_get),
     "externalcontact/get_follow_user_list": ("GET", contacts.follow_user_list),
     "externalcontact/batch/get_by_user": ("POST", contacts.batch_get_by_user),
+    "externalcontact/groupchat/list": ("POST", groups.groupchat_list),
+    "externalcontact/groupchat/get": ("POST", groups.groupchat_get),
     "externalcontact/send_welcome_msg": ("POST", contacts.send_welcome_msg),
     "externalcontact/get_corp_tag_list": ("POST", tags.get_corp_tag_list),
     "externalcontact/add_corp_tag": ("POST", tags.add_corp_tag),
     "externalcontact/mark_tag": ("POST", tags.mark_tag),
+    "externalcontact/add_msg_template": ("POST", mass.add_msg_template),
+    "externalcontact/get_groupmsg_list_v2": ("POST", mass.get_groupmsg_list_v2),
+    "externalcontact/get_groupmsg_task": ("POST", mass.get_groupmsg_task),
+    "externalcontact/get_groupmsg_send_result": ("POST", mass.get_groupmsg_send_result),
+    "externalcontact/remind_groupmsg_send": ("POST", mass.remind_groupmsg_send),
+    "externalcontact/cancel_groupmsg_send": ("POST", mass.cancel_groupmsg_send),
+    "externalcontact/add_moment_task": ("POST", moments.add_moment_task),
+    "externalcontact/get_moment_task_result": ("GET", moments.get_moment_task_result),
+    "externalcontact/get_moment_list": ("POST", moments.get_moment_list),
+    "externalcontact/get_moment_task": ("POST", moments.get_moment_task),
+    "externalcontact/cancel_moment_task": ("POST", moments.cancel_moment_task),
+    "auth/getuserinfo": ("GET", login.user_info),
     "media/upload": ("POST", media.upload),
     "media/uploadimg": ("POST", media.uploadimg),
+    "media/upload_attachment": ("POST", media.upload_attachment),
     "media/get": ("GET", media.get),
 }
 
@@ -53,6 +84,8 @@ def answer(
     name = path.removeprefix(PREFIX)
     if name == "gettoken":
         return gettoken(corp, query, now=now)
+    if name == WEBHOOK:
+        return webhook.send(corp, query, body, now=now)
     wanted_method, endpoint = ENDPOINTS[name]
     check_token(corp, query, now=now)
     if method != wanted_method:
@@ -63,7 +96,7 @@ def answer(
 
 def is_known(path: str) -> bool:
     """Whether anything answers at this path."""
-    return path.startswith(PREFIX) and path.removeprefix(PREFIX) in {"gettoken", *ENDPOINTS}
+    return path.startswith(PREFIX) and path.removeprefix(PREFIX) in {"gettoken", WEBHOOK, *ENDPOINTS}
 
 
 def as_json(fields: Json, *, errcode: int = 0, errmsg: str = "ok", status: int = 200) -> ApiAnswer:

@@ -25,6 +25,7 @@ _LIMITS: dict[str, tuple[int, Callable[[bytes], bool]]] = {
     "file": (20 * _MEGABYTE, lambda _data: True),
 }
 _PERMANENT_BYTES = 2 * _MEGABYTE
+_ATTACHMENT_BYTES = 10 * _MEGABYTE
 
 
 def upload(corp: Corp, asked: Asked) -> Json:
@@ -38,6 +39,18 @@ def upload(corp: Corp, asked: Asked) -> Json:
         raise ApiError(40005, "invalid file type")
     media_id = keep(corp, Media(kind, filename, content_type, data, asked.now))
     return {"type": kind, "media_id": media_id, "created_at": str(int(asked.now.timestamp()))}
+
+
+def upload_attachment(corp: Corp, asked: Asked) -> Json:
+    """POST media/upload_attachment?media_type=…&attachment_type=1|2: its media_id works for moments (1) or products (2) only."""
+    kind, purpose = asked.query.get("media_type", ""), asked.query.get("attachment_type", "")
+    if kind not in ("image", "video", "file") or purpose not in ("1", "2"):
+        raise ApiError(40004, "invalid media type")
+    filename, content_type, data = _uploaded(asked, _ATTACHMENT_BYTES)
+    if not _LIMITS[kind][1](data):
+        raise ApiError(40005, "invalid file type")
+    media_id = keep(corp, Media(f"{'moment' if purpose == '1' else 'album'}-{kind}", filename, content_type, data, asked.now))
+    return {"type": kind, "media_id": media_id, "created_at": int(asked.now.timestamp())}
 
 
 def uploadimg(corp: Corp, asked: Asked) -> Json:

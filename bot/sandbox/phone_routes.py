@@ -34,6 +34,18 @@ DEEDS: dict[str, Deed] = {
     "advisor_clicks": lambda s, x: s.advisor_clicks(x["member"], x["task_id"], x["key"], x.get("selected")),
     "advisor_says": lambda s, x: s.advisor_says(x["member"], x["text"]),
     "advisor_deletes_customer": lambda s, x: s.advisor_deletes_customer(x["member"], x["customer"]),
+    "member_confirms_mass": lambda s, x: s.member_confirms_mass(x["member"], x["id"], x.get("chosen")),
+    "member_publishes_moment": lambda s, x: s.member_publishes_moment(x["member"], x["id"]),
+    "month_is_full": lambda s, x: s.month_is_full(x["customer"]),
+    "dispatch_slowly": lambda s, x: s.dispatch_slowly(seconds=float(x["seconds"])),
+    "group_founded": lambda s, x: s.group_founded(x["member"], x["name"]),
+    "joins_group": lambda s, x: s.joins_group(x["who"], x["group"], inviter=x.get("inviter", "")),
+    "leaves_group": lambda s, x: s.leaves_group(x["who"], x["group"], removed=bool(x.get("removed"))),
+    "group_handed_over": lambda s, x: s.group_handed_over(x["group"], x["member"]),
+    "group_renamed": lambda s, x: s.group_renamed(x["group"], x["name"]),
+    "group_noticed": lambda s, x: s.group_noticed(x["group"], x["notice"]),
+    "group_dismissed": lambda s, x: s.group_dismissed(x["group"]),
+    "lose_group_events": lambda s, x: s.lose_group_events(int(x["count"])),
     "fail": lambda s, x: s.fail(x["path"], _failure(x["failure"]), times=int(x.get("times", 1))),
     "clear_failures": lambda s, _x: s.clear_failures(),
     "expire_access_token": lambda s, _x: s.expire_access_token(),
@@ -53,7 +65,8 @@ def phone_router(sandbox: Sandbox, understood: Understood | None) -> APIRouter:
         version = sandbox.wait_for_change(seen, timeout=WAIT_SECONDS)
         read = understood(customer) if understood is not None and customer else []
         chat = {"chat": sandbox.chat_view(customer), "understood": read, "told": understood is not None}
-        return {"version": version, **sandbox.people(), **chat, "phone": sandbox.member_view(member), "wire": sandbox.wire_view()}
+        phones = {"phone": sandbox.member_view(member), "groups": sandbox.groups_view(), "wire": sandbox.wire_view()}
+        return {"version": version, **sandbox.people(), **chat, **phones}
 
     @router.post("/do/{deed}")
     def do(deed: str, words: Annotated[Json, Body()]) -> JSONResponse:

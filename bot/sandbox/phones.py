@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.sandbox.cards import keys_of, menu_keys_of
 from bot.sandbox.corp import AppMessage, Bubble, Media
+from bot.sandbox.mass_deeds import internal_view, mass_view
 from bot.sandbox.stage import Stage
 from bot.sandbox.terms import ApiCall, CannotDo, Json, SessionState, Speaker
 from core.zone import SHANGHAI
@@ -93,7 +94,12 @@ class Phones(Stage):
                 for follow in self._corp.follows.values()
                 if follow.userid == userid
             ]
-            return {"messages": [_message_view(message) for message in messages], "contacts": contacts}
+            return {
+                "messages": [_message_view(message) for message in messages],
+                "contacts": contacts,
+                "mass": mass_view(self._corp, userid),
+                "internal": internal_view(self._corp),
+            }
 
     def wire_view(self) -> Json:
         """What went over the wire lately, and what is set to fail; never what anybody wrote."""

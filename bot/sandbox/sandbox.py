@@ -17,7 +17,11 @@ from bot.sandbox.corp import Corp
 from bot.sandbox.customer_deeds import CustomerDeeds
 from bot.sandbox.endpoints import UNKNOWN_PATH, answer, as_json, is_known
 from bot.sandbox.failures import Failure
+from bot.sandbox.group_deeds import GroupDeeds
+from bot.sandbox.groups import seed_group
 from bot.sandbox.kf_log import record_event
+from bot.sandbox.login import LoginDeeds
+from bot.sandbox.mass_deeds import MassDeeds
 from bot.sandbox.phones import Phones
 from bot.sandbox.servicer_deeds import ServicerDeeds
 from bot.sandbox.tags import seed_tags
@@ -26,7 +30,7 @@ from bot.sandbox.tokens import invalidate_tokens
 from core.clock import Clock
 
 
-class Sandbox(CustomerDeeds, ServicerDeeds, AdvisorDeeds, Phones):
+class Sandbox(CustomerDeeds, ServicerDeeds, AdvisorDeeds, GroupDeeds, LoginDeeds, MassDeeds, Phones):
     """Thread-safe. `retry_after` is the pause before a failed callback is tried again, up to three attempts in all."""
 
     def __init__(
@@ -42,6 +46,9 @@ class Sandbox(CustomerDeeds, ServicerDeeds, AdvisorDeeds, Phones):
         super().__init__(Corp(secrets, seeds, now=now), clock)
         for name, tags in seeds.tag_groups.items():
             seed_tags(self._corp, name, tags, now=now)
+        for group in seeds.groups:
+            if group.owner in self._corp.members:
+                seed_group(self._corp, group, now=now)
         self._deliver = deliver
         self._retry_after = retry_after
         self._delivering = threading.Lock()

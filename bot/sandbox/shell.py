@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
 from bot.sandbox.delivery import Pump
 from bot.sandbox.phone_routes import Understood, phone_router
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.terms import NoAnswer
+from bot.sandbox.terms import CannotDo, NoAnswer
 
 PAGE = Path(__file__).with_name("page")
 
@@ -33,6 +34,8 @@ def create_sandbox_app(sandbox: Sandbox, *, understood: Understood | None, hang_
     app.add_api_route("/cgi-bin/{path:path}", _api(sandbox, hang_seconds), methods=["GET", "POST"])
     app.include_router(phone_router(sandbox, understood), prefix="/phones")
     app.add_api_route("/", _page, methods=["GET"])
+    app.add_api_route("/wwlogin/sso/login", _login(sandbox), methods=["GET"])
+    app.add_api_route("/wwlogin/sso/confirm", _confirm(sandbox), methods=["GET"])
     app.mount("/page", StaticFiles(directory=PAGE))
     return app
 
@@ -50,6 +53,27 @@ def _pumping(sandbox: Sandbox) -> Any:
 
 def _page() -> FileResponse:
     return FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _login(sandbox: Sandbox) -> Callable[[Request], Response]:
+    def login(request: Request) -> Response:
+        try:
+            return HTMLResponse(sandbox.login_page(request.query_params))
+        except CannotDo as why:
+            return HTMLResponse(escape(str(why)), 400)
+
+    return login
+
+
+def _confirm(sandbox: Sandbox) -> Callable[[Request], Response]:
+    def confirm(request: Request) -> Response:
+        query = dict(request.query_params)
+        try:
+            return RedirectResponse(sandbox.member_logs_in(query.pop("member", ""), query), 303)
+        except CannotDo as why:
+            return HTMLResponse(escape(str(why)), 400)
+
+    return confirm
 
 
 def _api(sandbox: Sandbox, hang_seconds: float) -> Callable[[Request], Any]:

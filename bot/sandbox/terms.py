@@ -31,6 +31,16 @@ class MemberSeed:
 
 
 @dataclass(frozen=True)
+class GroupSeed:
+    """A customer group that is so many days old when the sandbox opens; customers by their nicknames."""
+
+    name: str
+    owner: str
+    customers: tuple[str, ...]
+    days_old: int
+
+
+@dataclass(frozen=True)
 class Seeds:
     """Who and what is there when the sandbox opens. All members are in the one department."""
 
@@ -42,6 +52,11 @@ class Seeds:
         MemberSeed("wangwu", "王五（店长）", is_servicer=False),
     )
     department: int = 3
+    groups: tuple[GroupSeed, ...] = (
+        GroupSeed("云驰 X7 看车交流群", "zhangsan", ("老周", "小满妈妈", "陈先生", "阿宁"), 10),
+        GroupSeed("云驰车主之家", "lisi", ("木子", "远山", "一只柚子", "大鹏", "林小姐"), 45),
+    )
+    webhooks: Mapping[str, str] = field(default_factory=lambda: {"sandbox-webhook-sales": "销售顾问群"})  # key → internal group
     tag_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -123,3 +138,12 @@ class NoAnswer(TimeoutError):
 
 class CannotDo(ValueError):
     """A person on a phone tries what the phone would not offer; the text is for that person."""
+
+
+@dataclass
+class LoginCode:
+    """Names a member until it is used or old; an empty userid is somebody outside the app's visible range."""
+
+    userid: str
+    issued_at: datetime
+    used: bool = False

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from bot.wecom.envelope import CallbackKind, event_of, kind_of
 from bot.wecom.values import moment
 from bot.wecom.xml_tree import leaf, leaves, xml_tree
+from customers.terms import JoinScene
 
 
 class ContactChangeType(StrEnum):
@@ -24,6 +25,23 @@ class ContactChangeType(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "ContactChangeType":
+        return cls.OTHER
+
+
+class ChatChangeType(StrEnum):
+    """What happened to a customer group (reference §6.8)."""
+
+    CREATED = "create"
+    JOINED = "add_member"
+    LEFT = "del_member"
+    OWNER_CHANGED = "change_owner"
+    RENAMED = "change_name"
+    NOTICE_CHANGED = "change_notice"
+    DISMISSED = "dismiss"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ChatChangeType":
         return cls.OTHER
 
 
@@ -54,6 +72,19 @@ class ContactChange:
     welcome_code: str
     source: str
     fail_reason: str
+
+
+@dataclass(frozen=True)
+class ChatChange:
+    """客户群: the members named came or went; the versions are those of the membership before and after, empty for other changes."""
+
+    change_type: ChatChangeType
+    chat_id: str
+    members: tuple[str, ...]
+    join_scene: JoinScene
+    was_removed: bool
+    version_before: str
+    version_after: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +125,10 @@ class OtherCallback:
     event: str
 
 
-Callback = KfNotice | KfAuthChange | ContactChange | CardClick | MemberText | Alarm | OtherCallback
+Callback = KfNotice | KfAuthChange | ContactChange | ChatChange | CardClick | MemberText | Alarm | OtherCallback
+
+# `groupchat/get` has other numbers for the same thing.
+_EVENT_SCENES = {"0": JoinScene.INVITED, "3": JoinScene.QR}
 
 _ALARMS = {
     "inactive_alert": "应用长期无人使用，即将被停用，请安排成员打开应用",
@@ -117,6 +151,8 @@ def parse_callback(xml: str) -> Callback:
             return KfAuthChange(leaves(root, "AuthAddOpenKfId"), leaves(root, "AuthDelOpenKfId"))
         case CallbackKind.EXTERNAL_CONTACT:
             return _contact_change(root)
+        case CallbackKind.EXTERNAL_CHAT:
+            return _chat_change(root)
         case CallbackKind.TEMPLATE_CARD:
             return _card_click(root)
         case CallbackKind.ALARM:
@@ -136,6 +172,19 @@ def _contact_change(root: Element) -> ContactChange:
         welcome_code=leaf(root, "WelcomeCode"),
         source=leaf(root, "Source"),
         fail_reason=leaf(root, "FailReason"),
+    )
+
+
+def _chat_change(root: Element) -> ChatChange:
+    changes = root.find("MemChangeList")
+    return ChatChange(
+        change_type=ChatChangeType(leaf(root, "UpdateDetail") or leaf(root, "ChangeType")),
+        chat_id=leaf(root, "ChatId"),
+        members=() if changes is None else leaves(changes, "Item"),
+        join_scene=_EVENT_SCENES.get(leaf(root, "JoinScene"), JoinScene.UNKNOWN),
+        was_removed=leaf(root, "QuitScene") == "1",
+        version_before=leaf(root, "LastMemVer"),
+        version_after=leaf(root, "CurMemVer"),
     )
 
 

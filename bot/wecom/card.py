@@ -8,6 +8,7 @@ from typing import Any
 
 _SOURCE, _TITLE, _DESC, _SUB_TITLE = 13, 26, 30, 112
 _FACTS, _FACT_NAME, _FACT_VALUE = 6, 5, 26
+_OPTIONS, _OPTION = 10, 16
 _BUTTONS, _BUTTON_TEXT, _BUTTON_KEY_BYTES = 6, 10, 1024
 _TASK_ID = re.compile("[0-9A-Za-z_@-]{1,128}")
 
@@ -22,6 +23,15 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """A list to choose one of beside the buttons; `options` are (id, text), the first is chosen until another is."""
+
+    key: str
+    title: str
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Card:
     """What an advisor reads and taps. `facts` are (name, value) lines; `quote` is what the customer said."""
 
@@ -33,6 +43,7 @@ class Card:
     quote_title: str = ""
     quote: str = ""
     source: str = ""
+    selection: Selection | None = None
 
 
 def task_id(key: str) -> str:
@@ -43,12 +54,14 @@ def task_id(key: str) -> str:
 def card_body(card: Card, task: str) -> dict[str, Any]:
     """The app message that carries the card; words too long end in «…», facts after the sixth are left out.
 
-    Raises ValueError for buttons or a task id that WeCom would not take: those are ours, and cutting them would change what they do.
+    Raises ValueError for buttons, a list or a task id that WeCom would not take: they are ours, and cutting them would change what they do.
     """
     if not _TASK_ID.fullmatch(task):
         raise ValueError(f"not a task id: {task!r}")
     if not 1 <= len(card.buttons) <= _BUTTONS or any(not 1 <= len(b.key.encode()) <= _BUTTON_KEY_BYTES for b in card.buttons):
         raise ValueError("a card has 1 to 6 buttons, each with a key of 1 to 1024 bytes")
+    if card.selection is not None and not 1 <= len(card.selection.options) <= _OPTIONS:
+        raise ValueError("a card's list has 1 to 10 options")
     body = {
         "card_type": "button_interaction",
         "main_title": _filled({"title": short(card.title, _TITLE), "desc": short(card.desc, _DESC)}),
@@ -57,6 +70,7 @@ def card_body(card: Card, task: str) -> dict[str, Any]:
         "source": _filled({"desc": short(card.source, _SOURCE)}),
         "sub_title_text": short(card.sub_title, _SUB_TITLE),
         "quote_area": _quote(card),
+        "button_selection": _selection(card.selection),
         "horizontal_content_list": [_fact(name, value) for name, value in card.facts[:_FACTS]],
     }
     return {"msgtype": "template_card", "template_card": _filled(body)}
@@ -74,6 +88,13 @@ def _fact(name: str, value: str) -> dict[str, str]:
 def _quote(card: Card) -> dict[str, Any]:
     # WeCom names no limit here; a card should still be read at a glance.
     return {"type": 0, "title": short(card.quote_title, _TITLE), "quote_text": short(card.quote, _SUB_TITLE)} if card.quote else {}
+
+
+def _selection(asked: Selection | None) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    options = [{"id": id_, "text": short(text, _OPTION)} for id_, text in asked.options]
+    return {"question_key": asked.key, "title": short(asked.title, _TITLE), "option_list": options, "selected_id": options[0]["id"]}
 
 
 def _filled(parts: dict[str, Any]) -> dict[str, Any]:

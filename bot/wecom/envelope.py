@@ -17,6 +17,7 @@ class CallbackKind(StrEnum):
     KF_NOTICE = "kf_notice"
     KF_AUTH_CHANGE = "kf_auth_change"
     EXTERNAL_CONTACT = "external_contact"
+    EXTERNAL_CHAT = "external_chat"
     CONTACT_TAG = "contact_tag"
     TEMPLATE_CARD = "template_card"
     MEMBER_MESSAGE = "member_message"
@@ -43,6 +44,7 @@ _KINDS = {
     "kf_msg_or_event": CallbackKind.KF_NOTICE,
     "kf_account_auth_change": CallbackKind.KF_AUTH_CHANGE,
     "change_external_contact": CallbackKind.EXTERNAL_CONTACT,
+    "change_external_chat": CallbackKind.EXTERNAL_CHAT,
     "change_external_tag": CallbackKind.CONTACT_TAG,
     "template_card_event": CallbackKind.TEMPLATE_CARD,
     "template_card_menu_event": CallbackKind.TEMPLATE_CARD,
@@ -116,4 +118,6 @@ def _lane(root: Element, kind: CallbackKind) -> str:
         return f"kf:{leaf(root, 'OpenKfId')}"
     if kind is CallbackKind.EXTERNAL_CONTACT:
         return f"contact:{leaf(root, 'ExternalUserID')}"
+    if kind is CallbackKind.EXTERNAL_CHAT:
+        return f"group:{leaf(root, 'ChatId')}"
     return f"sender:{leaf(root, 'FromUserName').lower()}"

@@ -16,6 +16,8 @@ PIECES = 5
 MENU_ITEMS = 10
 WELCOME_TEXT_BYTES = 4000
 WELCOME_ATTACHMENTS = 9
+MOMENT_PICTURES = 9
+MOMENT_TITLE_CHARS = 64
 
 _HEAD_BYTES = 1024
 _ITEM_BYTES = 128
@@ -98,6 +100,32 @@ def welcome(text: str, attachments: Sequence[Body] = ()) -> Body:
     """An advisor's welcome message: text and the first nine attachments, made by media_body, welcome_link or welcome_miniprogram."""
     body: Body = {"text": {"content": short_utf8(text, WELCOME_TEXT_BYTES)}} if text else {}
     return body | ({"attachments": list(attachments[:WELCOME_ATTACHMENTS])} if attachments else {})
+
+
+def moment(text: str, attachments: Sequence[Body] = ()) -> Body:
+    """朋友圈: text and up to nine pictures, or one video, or one link. Refused for another mixture, and for text that is too long."""
+    kinds = [str(attachment["msgtype"]) for attachment in attachments]
+    if len(kinds) > MOMENT_PICTURES or (len(kinds) > 1 and set(kinds) != {"image"}):
+        raise Refused(f"朋友圈只能带最多 {MOMENT_PICTURES} 张图片，或 1 个视频，或 1 个链接")
+    return mass(text, attachments)
+
+
+def mass(text: str, attachments: Sequence[Body] = ()) -> Body:
+    """企业群发: text and up to nine attachments, made as those of a welcome. Refused when it does not fit: nobody approved half of it."""
+    if len(text.encode("utf-8")) > WELCOME_TEXT_BYTES:
+        raise Refused(f"文字超过 {WELCOME_TEXT_BYTES} 字节，约 {WELCOME_TEXT_BYTES // 3} 个汉字，请缩短")
+    if len(attachments) > WELCOME_ATTACHMENTS:
+        raise Refused(f"附件超过 {WELCOME_ATTACHMENTS} 个")
+    if not text and not attachments:
+        raise Refused("没有文字也没有附件")
+    return welcome(text, attachments)
+
+
+def moment_link(title: str, url: str, media_id: str) -> Body:
+    """A link in a moment; its picture was uploaded for moments. Titles of more than 64 characters are shortened."""
+    named = _needed(title, "链接标题")
+    short = named if len(named) <= MOMENT_TITLE_CHARS else named[: MOMENT_TITLE_CHARS - 1] + "…"
+    return {"msgtype": "link", "link": {"title": short, "url": _url(url), "media_id": _needed(media_id, "链接封面")}}
 
 
 def welcome_link(title: str, url: str, desc: str = "", picture_url: str = "") -> Body:

@@ -5,12 +5,15 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+import admin.models
 import bot.models
 import customers.models
+import intents.models
 import kb.models
+import sop.models
 from core.db import Base, UtcDateTime
 
-TABLES = (bot.models, customers.models, kb.models)
+TABLES = (admin.models, bot.models, customers.models, intents.models, kb.models, sop.models)
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:

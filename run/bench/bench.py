@@ -9,7 +9,9 @@ from typing import Any
 
 from core.settings import Settings
 from run.bench.big_library import measure_big_library
+from run.bench.console import measure_console
 from run.bench.live import measure_live
+from run.bench.sop import MILLION, measure_sop
 from run.bench.stages import measure_batch, measure_stages
 from run.compose import Say
 
@@ -20,15 +22,19 @@ BATCH_OF = 1000
 def bench(settings: Settings, *, seconds: int, rates: Sequence[int], json_to: Path | None, scripts: int, questions: int, say: Say) -> None:
     """All figures of one run on one machine; ratios between them mean more than any alone."""
     figures: Figures = {"machine": {"cores": _cores(), "python": platform.python_version()}}
-    say("1/4 一条消息的各个阶段…")
+    say("1/6 一条消息的各个阶段…")
     figures["stages"] = measure_stages(settings, say=say)
-    say(f"2/4 {BATCH_OF} 条消息一批…")
+    say(f"2/6 {BATCH_OF} 条消息一批…")
     figures["batch"] = measure_batch(settings, messages=BATCH_OF, say=say)
-    say(f"3/4 回调与端到端，{seconds} 秒…")
+    say(f"3/6 回调与端到端，{seconds} 秒…")
     figures |= measure_live(settings, seconds=seconds, rates=rates, say=say)
     if scripts:
-        say(f"4/4 {scripts} 条话术、{questions} 个问法：检索、启动与内存…")
+        say(f"4/6 {scripts} 条话术、{questions} 个问法：检索、启动与内存…")
         figures["big_library"] = measure_big_library(settings, scripts=scripts, questions=questions, say=say)
+    say("5/6 主动触达：一次巡查与一次群发…")
+    figures["sop"] = measure_sop(broadcast_to=MILLION if scripts else 0, say=say)
+    say("6/6 运营后台：十万客户的页面…")
+    figures["console"] = measure_console(settings, say=say)
     written = json.dumps(figures, ensure_ascii=False, indent=2)
     print(written)  # noqa: T201 - the answer of the command
     if json_to is not None:

@@ -22,8 +22,8 @@ from run.bench.quantiles import summary
 from run.compose import Say
 from run.pack import load_pack
 from run.process import product
+from run.sandboxed import corp_of, sandbox_environment, sandbox_for, with_sandbox_secrets
 from run.servers import Servers, address_of, bind
-from run.start import corp_of, sandbox_environment, sandbox_for, with_sandbox_secrets
 
 CALLBACKS_A_SECOND = 100
 SETTLE_SECONDS = 15
@@ -54,7 +54,7 @@ def measure_live(settings: Settings, *, seconds: int, rates: Sequence[int], say:
         sandbox = sandbox_for(own, callback)
         servers = Servers()
         servers.start(create_sandbox_app(sandbox, understood=None), stage)
-        with product("run", _environment(own, Path(folder), port), ready=f"{address}/healthz"):
+        with product("run", own_environment(own, Path(folder), port), ready=f"{address}/healthz"):
             say("  助手已启动")
             questions = [question for content in load_pack(settings.pack_folder()).scripts.contents for question in content.must_hit]
             quiet = {str(rate): _ask(sandbox, questions, seconds=seconds, rate=rate, tag=f"quiet{rate}") for rate in rates}
@@ -81,7 +81,7 @@ def _ask_beside_callbacks(
     return {"callbacks": {**summary(kept.seconds), "failed": kept.failed, "sent": len(kept.seconds)}, "end_to_end": asked}
 
 
-def _environment(settings: Settings, folder: Path, port: int) -> dict[str, str]:
+def own_environment(settings: Settings, folder: Path, port: int) -> dict[str, str]:
     """A database of its own, the models that are there already."""
     return sandbox_environment(settings) | {
         "ZHANTING_DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",

@@ -75,7 +75,7 @@ def evaluate_answers(settings: Settings, *, say: Say) -> Outcome:
         with opened(own) as database:
             knowledge = knowledge_in(own, database, say=say)
             replies = reply_to(own, knowledge, probes_of(knowledge.pack.scripts.contents), say=say, now=utc_now())
-            return outcome_of(settings.pack, replies, answer_at=thresholds_of(own, knowledge.scripts).answer_at)
+            return outcome_of(settings.pack, replies, answer_at=thresholds_of(own, knowledge).answer_at)
 
 
 def probes_of(contents: Sequence[ScriptContent]) -> list[Probe]:

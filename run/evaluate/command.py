@@ -13,8 +13,8 @@ from core.settings import Settings
 from run.evaluate.answers import evaluate_answers
 from run.evaluate.dealer import evaluate_dealer
 from run.evaluate.everything import as_json, evaluate_all
-from run.evaluate.focus import evaluate_focus
-from run.evaluate.intents import evaluate_intents
+from run.evaluate.focus import evaluate_focus, evaluate_focus_folds
+from run.evaluate.intents import cross_evaluate_intents, evaluate_intents
 from run.evaluate.search import evaluate_search
 from run.evaluate.terms import Outcome
 from run.terminal import say, with_settings
@@ -22,14 +22,20 @@ from run.terminal import say, with_settings
 evaluate_app = typer.Typer(help="测评：在有标注的消息上测量理解与检索", no_args_is_help=True)
 
 Train = Annotated[Path, typer.Option("--train", help="用来教的 JSON lines")]
-Test = Annotated[Path, typer.Option("--test", help="用来考的 JSON lines，同样的格式")]
+Test = Annotated[Path | None, typer.Option("--test", help="用来考的 JSON lines，同样的格式；不给就把 --train 分 5 折轮流考")]
 Json = Annotated[Path | None, typer.Option("--json", help="结果也写入这个文件")]
 
 
 @evaluate_app.command()
-def intents(train: Train, test: Test, json: Json = None) -> None:
+def intents(train: Train, test: Test = None, json: Json = None) -> None:
     """意图方法本身，{text, intent}：accuracy macro_f1 ece messages。"""
-    _measure(lambda settings, vectors: evaluate_intents(train, test, vectors, pack=settings.pack_folder(), say=say), json)
+
+    def evaluate(settings: Settings, vectors: KeptVectors) -> Outcome:
+        if test is None:
+            return cross_evaluate_intents(train, vectors, pack=settings.pack_folder(), say=say)
+        return evaluate_intents(train, test, vectors, pack=settings.pack_folder(), say=say)
+
+    _measure(evaluate, json)
 
 
 @evaluate_app.command()
@@ -47,9 +53,15 @@ def dealer(data: Annotated[Path, typer.Option("--data", help="{text, intents, fo
 
 
 @evaluate_app.command()
-def focus(train: Train, test: Test, json: Json = None) -> None:
+def focus(train: Train, test: Test = None, json: Json = None) -> None:
     """关注点方法本身，{text, labels: [{subject, sentiment}]}：subject_micro_f1 subject_sentiment_micro_f1 messages。"""
-    _measure(lambda settings, vectors: evaluate_focus(train, test, vectors, pack=settings.pack_folder(), say=say), json)
+
+    def evaluate(settings: Settings, vectors: KeptVectors) -> Outcome:
+        if test is None:
+            return evaluate_focus_folds(train, vectors, pack=settings.pack_folder(), say=say)
+        return evaluate_focus(train, test, vectors, pack=settings.pack_folder(), say=say)
+
+    _measure(evaluate, json)
 
 
 @evaluate_app.command()

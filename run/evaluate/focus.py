@@ -10,20 +10,20 @@ import numpy as np
 from core.arrays import Vectors
 from core.embedding import KeptVectors
 from core.text import Normaliser
-from intents.clauses import Clause, ClauseReader
+from intents.clauses import ClauseReader
 from intents.judging import GENERAL_MARKS, Judge
-from intents.linear import Groups, LinearHead, Rows, Targets
+from intents.linear import Groups, LinearHead, Rows
 from intents.teaching import Lexicon
 from run.compose import Say
 from run.evaluate import measure
 from run.evaluate.rows import read_rows, text_of
+from run.evaluate.subjects import Seen, SubjectHeads, WordSigns, learn_subjects, there, threshold
 from run.evaluate.terms import Mistake, Outcome
 from run.pack import load_pack
 
 FOLDS = 5
 WORST = 20
 # Measured by cross-validation, see docs/understanding.md.
-_SUBJECTS: dict[str, Any] = {"scale": 1.2, "doubt": 0.4}
 _SENTIMENTS: dict[str, Any] = {"scale": 1.5, "doubt": 1.5, "longest": 4, "telling": False}
 
 
@@ -45,25 +45,12 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Messages as the heads see them: normalised texts, their clauses, vectors (n, dim)."""
-
-    texts: Sequence[str]
-    clauses: Sequence[Sequence[Clause]]
-    vectors: Vectors
-
-    def rows(self) -> Rows:
-        """A row a message."""
-        return Rows(self.vectors, (self.texts,), np.zeros((len(self.texts), 0), np.float32))
-
-
-@dataclass(frozen=True)
 class FocusMethod:
     """Learnt: a subject is there from `given_at` on, and the likeliest one always if `always_one`."""
 
     names: Sequence[str]
     sentiments: Sequence[str]
-    subjects: LinearHead
+    subjects: SubjectHeads
     judged: LinearHead
     judge: Judge
     given_at: float
@@ -71,16 +58,17 @@ class FocusMethod:
 
     def ask(self, seen: Seen) -> list[tuple[dict[str, str], float]]:
         """For each message its subjects with their sentiments, and the score of the weakest of them."""
-        scores = self.subjects.logits(seen.rows())
-        there = _there(scores, self.given_at, always_one=self.always_one)
-        pairs = np.argwhere(there)
-        judged = self.judged.logits(_pair_rows(seen, pairs, self.subjects, self.judge)).reshape(
+        of_clauses = self.subjects.of_clauses(seen)
+        scores = self.subjects.of_messages(seen, of_clauses)
+        given = there(scores, self.given_at, always_one=self.always_one)
+        pairs = np.argwhere(given)
+        judged = self.judged.logits(_pair_rows(seen, pairs, of_clauses, self.judge)).reshape(
             len(pairs), len(self.names), len(self.sentiments)
         )
         said: list[dict[str, str]] = [{} for _ in seen.texts]
         for (message, subject), leanings in zip(pairs, judged, strict=True):
             said[message][self.names[subject]] = self.sentiments[int(leanings[subject].argmax())]
-        return [(some, float(row[on].min()) if on.any() else 0.0) for some, row, on in zip(said, scores, there, strict=True)]
+        return [(some, float(row[on].min()) if on.any() else 0.0) for some, row, on in zip(said, scores, given, strict=True)]
 
 
 class Reader:
@@ -90,6 +78,7 @@ class Reader:
         self._vectors = vectors
         self._normaliser = Normaliser()
         self._clauses = ClauseReader(lexicon.question_words)
+        self._words = WordSigns()
         self._say = say
         self.judge = Judge(replace(lexicon, of_point={}))
 
@@ -97,7 +86,7 @@ class Reader:
         """The messages as the heads see them."""
         texts = [self._normaliser.normalise(row.text).text for row in rows]
         vectors = self._vectors.encode(texts, progress=lambda done, of: self._say(f"  编码 {done}/{of}"))
-        return Seen(texts, [self._clauses.read(text) for text in texts], vectors)
+        return Seen(texts, [self._words.write(text) for text in texts], [self._clauses.read(text) for text in texts], vectors)
 
     def cross(self, rows: Sequence[Labelled], folds: int) -> list[Asked]:
         """Every row once: asked of heads that were taught the other folds. The folds are the same every time."""
@@ -117,18 +106,18 @@ class Reader:
 
 def learn_focus(taught: Sequence[Labelled], seen: Seen, judge: Judge) -> FocusMethod:
     """Both heads and the threshold, from these messages alone."""
-    from intents.ridge import train_ridge, unseen_scores  # scikit-learn, which nothing else here needs
+    from intents.ridge import train_ridge  # scikit-learn, which nothing else here needs
 
     names = sorted({subject for row in taught for subject, _ in row.labels})
     sentiments = sorted({sentiment for row in taught for _, sentiment in row.labels})
     targets = np.array([[any(subject == name for subject, _ in row.labels) for name in names] for row in taught])
     always_one = bool(targets.any(axis=1).all())
-    given_at = _best_threshold(unseen_scores(seen.rows(), targets, **_SUBJECTS), targets, always_one=always_one)
-    subjects = train_ridge(seen.rows(), targets, **_SUBJECTS)
+    given_at = threshold(seen, targets, always_one=always_one)
+    subjects = learn_subjects(seen, targets)
     labels = [(at, names.index(subject), sentiment) for at, row in enumerate(taught) for subject, sentiment in sorted(row.labels)]
     pairs = np.array([(at, subject) for at, subject, _ in labels])
     leanings = np.array([[sentiment == one for one in sentiments] for _, _, sentiment in labels])
-    judged = train_ridge(_pair_rows(seen, pairs, subjects, judge), leanings, groups=pairs[:, 1], **_SENTIMENTS)
+    judged = train_ridge(_pair_rows(seen, pairs, subjects.of_clauses(seen), judge), leanings, groups=pairs[:, 1], **_SENTIMENTS)
     return FocusMethod(names, sentiments, subjects, judged, judge, given_at, always_one)
 
 
@@ -152,46 +141,17 @@ def _reader(vectors: KeptVectors, pack: Path, say: Say) -> Reader:
     return Reader(vectors, load_pack(pack).intents.lexicon, say)
 
 
-def _pair_rows(seen: Seen, pairs: Groups, subjects: LinearHead, judge: Judge) -> Rows:
+def _pair_rows(seen: Seen, pairs: Groups, of_clauses: Sequence[Vectors], judge: Judge) -> Rows:
     """A row for each (message, subject): the message, the clauses about the subject, and the judgements in both."""
-    scores = _clause_scores(seen, subjects)
     texts, near, marks = [], [], []
     for message, subject in pairs:
         texts.append(seen.texts[message])
-        clauses, best = seen.clauses[message], int(scores[message][:, subject].argmax()) if len(scores[message]) else 0
+        clauses, scores = seen.clauses[message], of_clauses[message]
+        best = int(scores[:, subject].argmax()) if len(scores) else 0
         near.append(",".join(clause.text for clause in clauses[max(0, best - 1) : best + 2]))
         marks.append(judge.general_marks(clauses[best : best + 1], near[-1], texts[-1]))
     at = np.array([message for message, _ in pairs], np.int64)
     return Rows(seen.vectors[at], (texts, near), np.array(marks, np.float32).reshape(len(texts), GENERAL_MARKS))
-
-
-def _clause_scores(seen: Seen, subjects: LinearHead) -> list[Vectors]:
-    """The scores of each subject in each clause of each message."""
-    counts = [len(clauses) for clauses in seen.clauses]
-    texts = [clause.text for clauses in seen.clauses for clause in clauses]
-    scores = subjects.logits(Rows(np.repeat(seen.vectors, counts, axis=0), (texts,), np.zeros((len(texts), 0), np.float32)))
-    return np.split(scores, np.cumsum(counts)[:-1])
-
-
-def _there(scores: Vectors, given_at: float, *, always_one: bool) -> Targets:
-    there: Targets = scores >= given_at
-    if always_one:
-        there[np.arange(len(scores)), scores.argmax(axis=1)] = True
-    return there
-
-
-def _best_threshold(scores: Vectors, targets: Targets, *, always_one: bool) -> float:
-    """The score from which a subject is given when the micro-F1 shall be highest."""
-
-    def f1(at: float) -> float:
-        there = _there(scores, at, always_one=always_one)
-        return float(2 * (there & targets).sum() / max(1, there.sum() + targets.sum()))
-
-    candidates: list[float] = np.quantile(scores, np.linspace(0.5, 0.99, 99)).tolist()
-    reached = [f1(at) for at in candidates]
-    # Where many do equally well, the one in their middle is farthest from doing worse.
-    best = [at for at, figure in zip(candidates, reached, strict=True) if figure == max(reached)]
-    return best[len(best) // 2]
 
 
 def _outcome(name: str, data: str, asked: Sequence[Asked]) -> Outcome:

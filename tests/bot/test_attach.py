@@ -1,16 +1,20 @@
 """A material becomes a body, uploaded when WeCom has not got it or will soon forget it."""
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from bot.attach import Attacher
+from bot.attach import ABANDONED_AFTER, Attacher
 from bot.wecom.media_calls import MediaCalls
 from bot.wecom.terms import Uploaded, UploadKind
 from core.db import Database
 from core.errors import Refused, Unavailable
 from kb import store
+from kb.material_files import MaterialFiles
+from kb.models import MaterialRow
 from kb.terms import Material, MaterialKind
 from tests.bot.builders import NOW
 
@@ -47,7 +51,7 @@ def attacher(sqlite_database: Database, uploads: Uploads, tmp_path: Path) -> Att
     for name in ("poster.png", "brochure.pdf", "clip.mp4", "thumb.png"):
         (tmp_path / name).write_bytes(name.encode())
     keep(sqlite_database, POSTER, BROCHURE, CLIP, DRIVE, COSTS, LOST)
-    return Attacher(sqlite_database, uploads, tmp_path)
+    return Attacher(sqlite_database, uploads, MaterialFiles(tmp_path, tmp_path / "uploads"))
 
 
 def keep(database: Database, *materials: Material) -> None:
@@ -125,3 +129,42 @@ def test_what_a_welcome_needs_is_uploaded_ahead_of_time(attacher: Attacher, uplo
         return len(uploads.taken)
 
     assert [ready(NOW), ready(NOW), ready(NOW + timedelta(days=3))] == [2, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "sent"),
+    [
+        (MaterialKind.FILE, "E7 手册/2026", "E7 手册2026.pdf"),
+        (MaterialKind.FILE, "手册.pdf", "手册.pdf"),
+        (MaterialKind.FILE, "//", "up.pdf"),
+    ],
+)
+def test_an_operators_file_goes_by_its_title_because_the_customer_sees_it(
+    attacher: Attacher, sqlite_database: Database, uploads: Uploads, tmp_path: Path, kind: MaterialKind, title: str, sent: str
+) -> None:
+    named = MaterialFiles(tmp_path, tmp_path / "uploads").keep(b"%PDF-1.7", ".pdf")
+    keep(sqlite_database, Material("up", kind, title, file=named, content_hash="u1"))
+    assert attacher.kf_body("up", now=NOW)["file"]["media_id"] == "media-1"
+    assert uploads.taken == [(UploadKind.FILE, sent, b"%PDF-1.7")]
+
+
+def test_an_upload_leads_nowhere_else(attacher: Attacher, sqlite_database: Database) -> None:
+    keep(sqlite_database, Material("bad", MaterialKind.FILE, "坏", file="upload:../x.pdf", content_hash="b"))
+    with pytest.raises(Refused, match="不对"):
+        attacher.kf_body("bad", now=NOW)
+
+
+def test_an_abandoned_upload_goes_after_a_day_but_a_retired_materials_stays(
+    attacher: Attacher, sqlite_database: Database, tmp_path: Path
+) -> None:
+    files = MaterialFiles(tmp_path, tmp_path / "uploads")
+    named, abandoned = files.keep(b"kept", ".png"), files.keep(b"abandoned", ".png")
+    keep(sqlite_database, Material("own", MaterialKind.IMAGE, "海报", file=named, content_hash="h7"))
+    with sqlite_database.unit_of_work() as session:
+        session.scalars(select(MaterialRow).where(MaterialRow.key == "own")).one().retired_at = NOW
+    for one in (named, abandoned):
+        os.utime(files.path(one), (NOW.timestamp(), NOW.timestamp()))
+    attacher.tidy(NOW + ABANDONED_AFTER)
+    assert files.path(abandoned).is_file()
+    attacher.tidy(NOW + ABANDONED_AFTER + timedelta(seconds=1))
+    assert (files.path(abandoned).is_file(), files.path(named).is_file()) == (False, True)

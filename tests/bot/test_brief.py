@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import sessions
+from bot import sessions, transcript
 from bot.brief import brief_of, queue_brief, queue_undelivered, recipients_of
 from bot.decide import Why
-from bot.messages import Channel
+from bot.messages import Channel, hand_key
 from bot.models import Brief, OutboxMessage
+from bot.transcript import Line
 from bot.wecom.card import task_id
 from core.db import Database
 from customers.models import Customer
@@ -122,6 +123,13 @@ def test_an_advisor_hears_once_a_turn_of_a_reply_that_did_not_arrive(session: Se
     payload = card(session)
     assert payload["userids"] == ["chen"]
     assert "李雷没有收到助手的回复：客户拒收" in payload["text"]
+
+
+def test_what_an_operator_wrote_is_not_called_the_assistants(session: Session, li: Customer) -> None:
+    key = hand_key("click", 0)
+    transcript.append(session, [Line(key, LI, "person", "马上给您回电", NOW, by="李娜")])
+    queue_undelivered(session, speech(duty_advisors=("chen",)), key, {"external_id": LI, "open_kfid": KF}, "客户拒收", now=NOW)
+    assert "李雷没有收到李娜的回复：客户拒收" in card(session)["text"]
 
 
 @pytest.mark.parametrize(("customer", "duty"), [("wm-unknown", ("chen",)), (LI, ())])

@@ -1,20 +1,25 @@
 """What the bot does every minute unasked; doing it twice is doing it once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.attach import Attacher
 from bot.chores import Chores
+from bot.group_chores import GroupChores
 from bot.inbox_terms import KF_POLL
+from bot.mass_follow import MassFollow
 from bot.messages import Channel
 from bot.models import KfCursor
+from bot.wecom.group_calls import GroupCalls
 from bot.wecom.kf_calls import KfCalls
 from bot.wecom.terms import KfAccount
 from core.db import Database
 from core.errors import Unavailable
 from customers import store
+from customers.lifecycle import LifecycleRule
 from customers.models import Customer
 from customers.pack import LevelRules
 from customers.recognise import begin_follow, recognise
@@ -37,11 +42,21 @@ class Accounts(KfCalls):
         return self.listed
 
 
+class NoGroups(GroupCalls):
+    """A company without customer groups."""
+
+    def __init__(self) -> None: ...
+
+    def chat_ids(self) -> list[str]:
+        return []
+
+
 class Asked(Attacher):
     """Remembers what was to be kept ready; fails when told to."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.keys: list[str] = []
+        self.tidied: list[datetime] = []
         self.fails = fails
 
     def keep_ready(self, keys: list[str], *, now: datetime) -> None:
@@ -49,10 +64,23 @@ class Asked(Attacher):
         if self.fails:
             raise Unavailable("网络不通")
 
+    def tidy(self, now: datetime) -> None:
+        self.tidied.append(now)
+
 
 def chores(database: Database, *, kf: KfCalls | None = None, attach: Attacher | None = None, welcome: Sequence[str] = ()) -> Chores:
     rules = LevelRules(thresholds={Level.H: 60, Level.B: 20}, silent_after_days=30)
-    return Chores(database, kf or Accounts(), attach or Asked(), rules, welcome, poll_every=timedelta(seconds=180))
+    return Chores(
+        database,
+        kf or Accounts(),
+        attach or Asked(),
+        rules,
+        welcome,
+        poll_every=timedelta(seconds=180),
+        prune=lambda _: 0,
+        mass=MassFollow(database),
+        groups=GroupChores(database, NoGroups(), LifecycleRule()),
+    )
 
 
 def pulled(database: Database, account: str, at: datetime) -> None:
@@ -126,3 +154,11 @@ def test_a_minute_goes_by_although_wecom_cannot_be_reached(sqlite_database: Data
     attach = Asked(fails=True)
     chores(sqlite_database, kf=Accounts(reachable=False), attach=attach, welcome=["poster"]).minute(NOW)
     assert attach.keys == ["poster"]
+
+
+def test_every_day_asks_for_what_is_old_to_be_forgotten(database: Database) -> None:
+    asked: list[datetime] = []
+    attach = Asked()
+    replace(chores(database, attach=attach), prune=asked.append).daily(NOW)
+    assert attach.tidied == [NOW]
+    assert asked == [NOW]

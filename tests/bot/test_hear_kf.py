@@ -193,7 +193,7 @@ def test_who_writes_by_hand_serves(hear: Hear, sqlite_database: Database) -> Non
     by_hand = raw("m1", "text", origin=5, servicer_userid="Zhou", text={"content": "我来跟您说"})
     assert hear(by_hand) == (State.DONE, "人工消息，已记录")
     assert (kf_of(sqlite_database).state, kf_of(sqlite_database).servicer) == (KfState.HUMAN, "zhou")
-    assert [(line.speaker, line.words, line.why) for line in lines(sqlite_database)] == [("person", "我来跟您说", "zhou")]
+    assert [(line.speaker, line.words, line.by) for line in lines(sqlite_database)] == [("person", "我来跟您说", "zhou")]
 
 
 def test_a_servicers_picture_is_noted_too(hear: Hear, sqlite_database: Database) -> None:

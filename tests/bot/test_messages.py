@@ -29,7 +29,7 @@ def test_two_customers_or_two_accounts_are_two_lanes() -> None:
 
 
 def test_a_greeting_whose_code_works_once_is_never_repeated_silently() -> None:
-    assert set(Channel) - set(REPEATABLE_FOR) == {Channel.CONTACT_WELCOME}
+    assert set(Channel) - set(REPEATABLE_FOR) == {Channel.CONTACT_WELCOME, Channel.INTERNAL_POST, Channel.MASS_REMIND}
 
 
 def test_only_answers_in_the_chat_are_words_to_a_customer_that_may_be_silenced() -> None:

@@ -1,13 +1,14 @@
 """The database: all or nothing, one committer, moments in UTC, on both engines."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from core.db import Database, insert_once, sqlite_path
 from core.zone import SHANGHAI
@@ -167,6 +168,27 @@ def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_database: Database) -> N
     assert found == ["wal", 2, 1]
 
 
+def test_a_new_file_that_another_process_is_writing_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "zhanting.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE t (x INTEGER)")
+    database = Database(f"sqlite:///{path}")
+
+    def mode() -> str:
+        with database.reading() as session:
+            return str(session.scalar(text("PRAGMA journal_mode")))
+
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(mode)
+        with pytest.raises(TimeoutError):
+            asked.result(0.3)
+        other.execute("COMMIT")
+        assert asked.result(10) == "wal"
+    other.close()
+    database.close()
+
+
 def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'new' / 'folder' / 'zhanting.db'}")
     with database.unit_of_work() as session:
@@ -186,3 +208,11 @@ def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
 )
 def test_only_an_sqlite_file_has_a_path(url: str, path: Path | None) -> None:
     assert sqlite_path(url) == path
+
+
+def test_an_error_of_the_database_does_not_tell_the_values(database: Database) -> None:
+    with pytest.raises(IntegrityError) as failed, database.unit_of_work() as session:
+        session.execute(insert(Customer), [row("wm-li") | {"nickname": "李雷的车"}] * 2)
+    # PostgreSQL adds what it says itself, the key that was there twice.
+    assert "INSERT INTO customers" in str(failed.value)
+    assert "李雷" not in str(failed.value)

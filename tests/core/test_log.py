@@ -1,6 +1,7 @@
 """Logs: personal numbers are masked wherever they slip in; prices, dates and ids stay readable."""
 
 import json
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.log import mask_personal, set_up_logging
+from core.log import LibraryLines, mask_personal, set_up_logging
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +98,45 @@ def test_a_level_that_is_too_low_is_silent(capsys: pytest.CaptureFixture[str]) -
     line = capsys.readouterr().err
     assert "not heard" not in line
     assert "heard" in line
+
+
+def library_line(error: BaseException | None = None, *, said: object = "") -> str:
+    exc_info = (type(error), error, error.__traceback__) if error else None
+    return LibraryLines().format(logging.LogRecord("nicegui", logging.ERROR, __file__, 1, said, None, exc_info))
+
+
+def raised(text: str) -> ValueError:
+    try:
+        raise ValueError(text)
+    except ValueError as error:
+        return error
+
+
+def test_an_error_that_a_library_logs_is_told_without_its_text() -> None:
+    error = raised("想看看白色的那台")
+    for line in (
+        library_line(error, said=error),
+        library_line(said=error),
+        library_line(error, said="Task <Task exception=想看看白色的那台>"),
+    ):
+        assert "ValueError at test_log.py" in line
+        assert "in raised" in line
+        assert "白色" not in line
+
+
+def test_other_lines_of_libraries_lose_queries_and_personal_numbers() -> None:
+    line = library_line(said="http://x.invalid/admin/y?q=李雷&token=t not found, 13812345678")
+    assert line == "error nicegui: http://x.invalid/admin/y?… not found, 138****5678"
+
+
+def test_libraries_are_set_up_once() -> None:
+    before = list(logging.getLogger().handlers)
+    set_up_logging("info", "json")
+    set_up_logging("info", "json")
+    added = [one for one in logging.getLogger().handlers if one not in before]
+    try:
+        assert len(added) == 1 or any(isinstance(one.formatter, LibraryLines) for one in before)
+        assert len(added) <= 1
+    finally:
+        for one in added:
+            logging.getLogger().removeHandler(one)

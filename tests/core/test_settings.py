@@ -107,3 +107,20 @@ def test_duty_advisors_are_userids_in_lower_case(environment: pytest.MonkeyPatch
 def test_with_everything_set_nothing_is_missing_for_wecom() -> None:
     complete = Settings(wecom_corp_id="ww1", wecom_secret="s", wecom_agent_id=1, wecom_token="t", wecom_aes_key="a" * 43)
     assert complete.missing_for_wecom() == []
+
+
+def test_robots_of_internal_groups_are_given_by_key_or_whole_address(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ZHANTING_WEBHOOKS", "浦东店=KEY-1，闵行店 = https://example.com/send?key=KEY-2,")
+    assert load_settings(None).webhook_keys() == {"浦东店": "KEY-1", "闵行店": "KEY-2"}
+
+
+def test_without_robots_there_are_no_internal_groups() -> None:
+    assert load_settings(None).webhook_keys() == {}
+
+
+@pytest.mark.parametrize("value", ["浦东店", "浦东店=", "=my-own-key", "浦东店=my-own-key,浦东店=KEY-2"])
+def test_a_wrong_robot_is_named_without_its_key(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("ZHANTING_WEBHOOKS", value)
+    with pytest.raises(Misconfigured, match=r"^ZHANTING_WEBHOOKS is wrong: ") as wrong:
+        load_settings(None)
+    assert "my-own-key" not in str(wrong.value)

@@ -122,3 +122,35 @@ def test_about_one_example_in_five_is_held_out_and_always_the_same() -> None:
     texts = [f"例句{n}" for n in range(1000)]
     assert 150 < sum(map(held_out, texts)) < 250
     assert [held_out(text) for text in texts] == [held_out(text) for text in texts]
+
+
+def test_what_operators_taught_is_learnt_survives_a_restart_and_an_edited_pack(
+    vectors: KeptVectors, shelf: HeadShelf, tmp_path: Path
+) -> None:
+    running, taught = start(vectors, tmp_path / "models"), (Example("几个大洋能开走", (Intent.ASK_PRICE,)),)
+    result = retrain(PACK, vectors, shelf, taught=taught, force=True, now=NOW)
+    assert result.version is not None
+    assert shelf.examples(result.version.key)[-1] == taught[0]
+    assert running.head.refresh()
+
+    def restarted(pack: IntentPack) -> str:
+        return build_understander(pack, vectors, tmp_path / "models", confident_at=0.1, clear_by=0.02, taught=taught).head.key
+
+    assert restarted(PACK) == result.version.key
+    edited = restarted(with_example("要多少银子"))
+    assert edited != result.version.key
+    assert {one.text for one in shelf.examples(edited)} >= {"几个大洋能开走", "要多少银子"}
+
+
+def test_the_way_back_behind_what_was_taught_holds_over_a_restart(vectors: KeptVectors, shelf: HeadShelf, tmp_path: Path) -> None:
+    first, taught = start(vectors, tmp_path / "models").head.key, (Example("几个大洋能开走", (Intent.ASK_PRICE,)),)
+    retrain(PACK, vectors, shelf, taught=taught, force=True, now=NOW)
+    shelf.roll_back(first)
+    again = build_understander(PACK, vectors, tmp_path / "models", confident_at=0.1, clear_by=0.02, taught=taught)
+    assert again.head.key == first
+
+
+def test_an_operator_is_right_where_the_pack_says_otherwise(vectors: KeptVectors, shelf: HeadShelf) -> None:
+    result = retrain(PACK, vectors, shelf, taught=(Example("有现车吗？", (Intent.ASK_STORE,)),), force=True, now=NOW)
+    assert result.version is not None
+    assert [one.intents for one in shelf.examples(result.version.key) if one.text.startswith("有现车吗")] == [(Intent.ASK_STORE,)]

@@ -8,7 +8,7 @@ import pytest
 from core.arrays import Vectors
 from core.embedding import LetterEmbedder
 from intents.linear import LinearHead, Rows
-from intents.ridge import train_ridge, unseen_scores
+from intents.ridge import train_ridge
 
 TEXTS = [f"{word}{end}" for word in ("价格", "续航", "空间") for end in ("怎么样", "多少", "太差了", "真不错", "我不懂", "想了解")]
 LABELS = np.repeat(np.eye(3, dtype=bool), 6, axis=0)
@@ -45,15 +45,6 @@ def test_the_same_mark_may_mean_another_label_in_another_group() -> None:
     high = head.logits(rows(["好"], np.ones((1, 1), np.float32))).reshape(2, 2)
 
     assert high.argmax(axis=1).tolist() == [0, 1]
-
-
-def test_unseen_scores_come_from_heads_that_did_not_see_the_text() -> None:
-    # Every text has a label of its own: only a head that saw it could know.
-    texts = [chr(0x4E00 + 7 * number) * 2 for number in range(6)]
-    scores = unseen_scores(rows(texts), np.eye(6, dtype=bool), scale=0.0, doubt=0.1)
-
-    assert scores.shape == (6, 6)
-    assert np.diag(scores).max() < 0.1
 
 
 def test_a_kept_head_scores_alike(tmp_path: Path) -> None:

@@ -56,3 +56,14 @@ def test_the_thresholds_keep_their_promise_on_examples_never_seen() -> None:
 @pytest.mark.parametrize("known", [[], examples(20), [Example((0.1, 0.5, 0.5), True, True, group) for group in range(100)]])
 def test_too_few_or_one_sided_examples_teach_nothing(known: list[Example]) -> None:
     assert learn(known) == UNTAUGHT
+
+
+def test_the_curve_gains_precision_as_it_loses_coverage_and_holds_the_threshold() -> None:
+    learnt = learn(examples(2000))
+    first, last = learnt.curve[0], learnt.curve[-1]
+    assert first.coverage == 1.0
+    assert last.coverage < 0.2 < first.coverage
+    assert last.precision > first.precision
+    assert [point.coverage for point in learnt.curve] == sorted((point.coverage for point in learnt.curve), reverse=True)
+    there = min(learnt.curve, key=lambda point: abs(point.at - learnt.thresholds.answer_at))
+    assert there.precision == pytest.approx(ANSWER_PRECISION, abs=0.02)

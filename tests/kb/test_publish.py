@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.db import Database
 from core.errors import Refused
 from kb import store
-from kb.publish import publish, retire, rollback, save_draft
+from kb.publish import ask_review, publish, retire, rollback, save_draft, send_back
 from kb.terms import Answer, ScriptStatus
 from tests.kb.builders import NOW, script
 
@@ -95,6 +95,32 @@ def test_an_earlier_version_can_be_said_again(database: Database) -> None:
         assert [(row.version, row.made_by) for row in store.versions(session, "range")] == [(2, "li"), (1, "li")]
 
 
+def named(database: Database) -> tuple[str, str]:
+    with database.reading() as session:
+        row = store.script(session, "range")
+        assert row is not None
+        return row.title, row.intent
+
+
+def test_a_rollback_brings_title_and_intent_back_unless_a_draft_says_otherwise(database: Database) -> None:
+    published_first(database)
+    renamed = replace(EDITED, title="改名", intent="ask_charging")
+    with database.unit_of_work() as session:
+        publish(session, "range", save_draft(session, renamed, "li", now=LATER), now=LATER)
+    assert named(database) == ("改名", "ask_charging")
+    with database.unit_of_work() as session:
+        rollback(session, "range", 1, now=LATER)
+    assert named(database) == (FIRST.title, FIRST.intent)
+    with database.unit_of_work() as session:
+        assert save_draft(session, renamed, "li", now=LATER) == 2, "the version that was rolled back is a draft again"
+    assert named(database) == ("改名", "ask_charging")
+    with database.unit_of_work() as session:
+        publish(session, "range", 2, now=LATER)
+        save_draft(session, replace(renamed, title="草稿"), "li", now=LATER)
+        rollback(session, "range", 1, now=LATER)
+    assert named(database) == ("草稿", "ask_charging"), "the list shows the draft"
+
+
 def test_what_must_not_happen_is_refused_with_a_clear_sentence(database: Database) -> None:
     published_first(database)
     with database.unit_of_work() as session:
@@ -149,3 +175,76 @@ def test_a_version_never_changes(database: Database) -> None:
         assert store.content_of(session, "range", 1) == FIRST
         assert store.content_of(session, "range", 3) is None
         assert store.content_of(session, "nothing", 1) is None
+
+
+def review(database: Database) -> tuple[str, datetime | None, str]:
+    with database.reading() as session:
+        row = store.script(session, "range")
+        assert row is not None
+        return row.review_by, row.review_at, row.review_note
+
+
+def in_review(database: Database) -> None:
+    published_first(database)
+    with database.unit_of_work() as session:
+        ask_review(session, "range", save_draft(session, EDITED, "li", now=NOW), "li", now=LATER)
+
+
+def test_a_draft_waits_for_somebody_elses_eyes(database: Database) -> None:
+    in_review(database)
+    assert review(database) == ("li", LATER, "")
+    assert said(database) == {"range": FIRST.answers[0].text}
+
+
+def test_a_draft_sent_back_says_who_and_why_until_it_is_asked_for_again(database: Database) -> None:
+    in_review(database)
+    with database.unit_of_work() as session:
+        send_back(session, "range", 2, "wang", " 请写明工况 ")
+    assert review(database) == ("wang", None, "请写明工况")
+    with database.unit_of_work() as session:
+        ask_review(session, "range", 2, "li", now=LATER)
+    assert review(database) == ("li", LATER, "")
+
+
+def test_publishing_ends_the_review(database: Database) -> None:
+    in_review(database)
+    with database.unit_of_work() as session:
+        publish(session, "range", 2, now=LATER)
+    assert review(database) == ("", None, "")
+
+
+def test_a_new_draft_has_not_been_looked_at(database: Database) -> None:
+    in_review(database)
+    with database.unit_of_work() as session:
+        save_draft(session, EDITED, "li", now=LATER)
+    assert review(database) == ("li", LATER, "")
+    with database.unit_of_work() as session:
+        save_draft(session, replace(EDITED, title="更新"), "li", now=LATER)
+    assert review(database) == ("", None, "")
+
+
+def test_the_review_of_a_draft_outlives_a_rollback_of_what_is_out(database: Database) -> None:
+    published_first(database)
+    with database.unit_of_work() as session:
+        publish(session, "range", save_draft(session, EDITED, "li", now=NOW), now=NOW)
+        ask_review(session, "range", save_draft(session, replace(EDITED, title="三"), "li", now=NOW), "li", now=LATER)
+        rollback(session, "range", 1, now=LATER)
+    assert review(database) == ("li", LATER, "")
+
+
+def test_a_review_that_makes_no_sense_is_refused(database: Database) -> None:
+    in_review(database)
+    refused: list[tuple[Deed, str]] = [
+        (lambda session: ask_review(session, "range", 2, "li", now=LATER), "version 2 of «range» is in review already"),
+        (lambda session: ask_review(session, "range", 1, "li", now=LATER), "version 1 of «range» is not its draft \\(2\\)"),
+        (lambda session: ask_review(session, "nothing", 1, "li", now=LATER), "there is no script «nothing»"),
+        (lambda session: send_back(session, "range", 1, "wang", "不"), "version 1 of «range» is not its draft"),
+        (lambda session: send_back(session, "range", 2, "wang", " "), "is sent back without a reason"),
+    ]
+    for deed, sentence in refused:
+        with pytest.raises(Refused, match=sentence), database.unit_of_work() as session:
+            deed(session)
+    with database.unit_of_work() as session:
+        send_back(session, "range", 2, "wang", "不")
+    with pytest.raises(Refused, match="version 2 of «range» is not in review"), database.unit_of_work() as session:
+        send_back(session, "range", 2, "wang", "不")

@@ -1,12 +1,14 @@
 """What no published script may say."""
 
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 
 from kb.terms import Answer
 from kb.wording import wording_faults
+from kb.wording_phrases import CHINESE
 from tests.kb.builders import script
 
 
@@ -60,3 +62,23 @@ def test_attachments_are_two_at_most() -> None:
 def test_a_fault_says_where_it_is() -> None:
     content = replace(script(), answers=(Answer("好"), Answer("{")))
     assert list(wording_faults(content)) == [(("answers", 1, "text"), "a stray brace")]
+
+
+def test_every_fault_is_told_in_chinese_too() -> None:
+    wrong = [
+        replace(script(), answers=()),
+        script(answer=" "),
+        script(answer="好" * 201),
+        script(answer="{"),
+        script(answer="{电话}"),
+        script(answer="9.9 万元"),
+        replace(script(), answers=(Answer("好", ("a", "b", "c")),)),
+        script(valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 31)),
+    ]
+    english = [fault for content in wrong for fault in wording_faults(content)]
+    chinese = [fault for content in wrong for fault in wording_faults(content, CHINESE)]
+    assert len(wrong) == len(fields(CHINESE))
+    assert [place for place, _ in chinese] == [place for place, _ in english]
+    for _, reason in chinese:
+        assert not re.search(r"[{}]|[a-z]{2}", reason.replace("valid", ""))
+    assert chinese[5][1] == "「9 万元」是会过期的承诺，请填写失效日"

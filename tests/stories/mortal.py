@@ -26,7 +26,7 @@ from core.settings import Settings
 from run.compose import Assistant, Knowledge, assemble, build_knowledge, seed
 from run.loops import WorkLock
 from run.pack import load_pack
-from run.start import with_sandbox_secrets
+from run.sandboxed import with_sandbox_secrets
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,6 @@ class Birth:
     """What an assistant is born into."""
 
     database_url: str
-    lock_folder: Path
     now: datetime
 
 
@@ -129,7 +128,7 @@ def live(line: Connection, settings: Settings, knowledge: Knowledge, database: D
     """One life: start, then answer callbacks and work as told, until we are told None or somebody kills us."""
     moment = [birth.now]
     line.send(Born(os.getpid()))
-    lock = WorkLock(database, birth.lock_folder)
+    lock = WorkLock(database)
     lock.take(lambda: moment[0])
     http = httpx.Client(transport=MortalTransport(line))
     assistant = assemble(settings, database, knowledge, http=http, clock=lambda: moment[0])

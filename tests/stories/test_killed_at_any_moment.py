@@ -33,7 +33,7 @@ from core.settings import Settings
 from kb.models import LibraryRevision, MaterialRow, Script, ScriptVersion
 from run.compose import seed
 from run.pack import Pack
-from run.start import SANDBOX_CORP
+from run.sandboxed import SANDBOX_CORP
 from tests.stories.mortal import Birth, Born, Call, Ended, Moment, Post, Told, Work
 from tests.stories.world import PATIENCE, START
 
@@ -83,12 +83,12 @@ class Kin:
 class Tale:
     """One journey in a world where only the process is mortal: WeCom, the clock and the database outlive it."""
 
-    def __init__(self, kin: Kin, database: Database, folder: Path, *, dies_at: int, away: timedelta) -> None:
+    def __init__(self, kin: Kin, database: Database, *, dies_at: int, away: timedelta) -> None:
         self.now = START
         self.sandbox = Sandbox(SANDBOX_CORP, deliver=self._deliver, clock=lambda: self.now)
         self.moments: list[str] = []
         self.left_wecom_without_answer = False
-        self._kin, self._database, self._folder = kin, database, folder
+        self._kin, self._database = kin, database
         self._dies_at, self._away = dies_at, away
         self._pid = 0
         self._last = "nothing"
@@ -147,7 +147,7 @@ class Tale:
 
     def _ask(self, request: Post | Work) -> int:
         if not self._pid:
-            self._kin.tell(Birth(self._database.engine.url.render_as_string(hide_password=False), self._folder, self.now))
+            self._kin.tell(Birth(self._database.engine.url.render_as_string(hide_password=False), self.now))
             self._until_told("start")
         self._kin.tell(request)
         return self._until_told("callback" if isinstance(request, Post) else "work")
@@ -222,11 +222,9 @@ def enters(sandbox: Sandbox) -> str:
     return sandbox.customer_enters("晴天", scene="store_qr")
 
 
-def told(
-    kin: Kin, library: Database, folder: Path, begin: Begin, *, dies_at: int, away: timedelta = timedelta(0)
-) -> tuple[Tale, dict[str, Any]]:
+def told(kin: Kin, library: Database, begin: Begin, *, dies_at: int, away: timedelta = timedelta(0)) -> tuple[Tale, dict[str, Any]]:
     """The journey from its beginning to where everything has settled; who dies is followed by another after so long."""
-    tale = Tale(kin, library, folder, dies_at=dies_at, away=away)
+    tale = Tale(kin, library, dies_at=dies_at, away=away)
     customer = begin(tale.sandbox)
     try:
         tale.settles()
@@ -235,10 +233,10 @@ def told(
     return tale, tale.outcome(customer)
 
 
-def deaths(kin: Kin, library: Database, folder: Path, begin: Begin) -> Iterator[tuple[str, Tale, dict[str, Any]]]:
+def deaths(kin: Kin, library: Database, begin: Begin) -> Iterator[tuple[str, Tale, dict[str, Any]]]:
     """(moment, tale, outcome) of each tale in which the process died, one moment later each time, until one ends without."""
     for number in count(1):
-        tale, outcome = told(kin, library, folder, begin, dies_at=number)
+        tale, outcome = told(kin, library, begin, dies_at=number)
         if len(tale.moments) < number:
             return
         yield tale.moments[number - 1], tale, outcome
@@ -253,11 +251,11 @@ def deaths(kin: Kin, library: Database, folder: Path, begin: Begin) -> Iterator[
     ],
 )
 def test_who_dies_at_any_moment_leaves_nothing_undone_and_nothing_done_twice(
-    kin: Kin, library: Database, tmp_path: Path, begin: Begin, calls: set[str]
+    kin: Kin, library: Database, begin: Begin, calls: set[str]
 ) -> None:
-    _, untouched = told(kin, library, tmp_path, begin, dies_at=0)
+    _, untouched = told(kin, library, begin, dies_at=0)
     moments = []
-    for moment, tale, outcome in deaths(kin, library, tmp_path, begin):
+    for moment, tale, outcome in deaths(kin, library, begin):
         assert outcome == untouched, f"killed {moment}"
         [(_, statuses), *_] = tale.sandbox.callback_statuses()
         assert statuses == ([0, 200] if tale.left_wecom_without_answer else [200]), f"killed {moment}"
@@ -266,17 +264,17 @@ def test_who_dies_at_any_moment_leaves_nothing_undone_and_nothing_done_twice(
     assert {f"{side} {call}" for side in ("before", "after") for call in calls} <= set(moments)
 
 
-def test_a_welcome_in_the_air_when_its_time_ran_out_is_shown_to_an_operator(kin: Kin, library: Database, tmp_path: Path) -> None:
-    tale, _ = told(kin, library, tmp_path, enters, dies_at=0)
+def test_a_welcome_in_the_air_when_its_time_ran_out_is_shown_to_an_operator(kin: Kin, library: Database) -> None:
+    tale, _ = told(kin, library, enters, dies_at=0)
     sent = tale.moments.index("after kf/send_msg_on_event, before a commit") + 1
 
-    _, outcome = told(kin, library, tmp_path, enters, dies_at=sent, away=timedelta(seconds=21))
+    _, outcome = told(kin, library, enters, dies_at=sent, away=timedelta(seconds=21))
 
     assert outcome["outbox"][Channel.KF_ON_EVENT, State.UNCLEAR] == 1
     assert len(outcome["heard"]) == 1
 
 
-def test_the_journey_that_nobody_disturbs_is_the_right_one(kin: Kin, library: Database, tmp_path: Path, pack: Pack) -> None:
+def test_the_journey_that_nobody_disturbs_is_the_right_one(kin: Kin, library: Database, pack: Pack) -> None:
     """What the deaths are measured by."""
     [answers] = [content.answers for content in pack.scripts.contents if content.standard == QUESTION]
     said = answers[0].text.replace("{顾问}", pack.replies.variables["顾问"])
@@ -285,7 +283,7 @@ def test_the_journey_that_nobody_disturbs_is_the_right_one(kin: Kin, library: Da
         (wants_a_person, [("text", pack.replies.say("hand_off.on_duty"))], SessionState.HUMAN),
         (enters, [("msgmenu", pack.replies.say("welcome.head"))], SessionState.ENDED),
     ):
-        _, outcome = told(kin, library, tmp_path, begin, dies_at=0)
+        _, outcome = told(kin, library, begin, dies_at=0)
         assert [(kind, words) for speaker, kind, words in outcome["heard"] if speaker == "bot"] == heard
         assert outcome["session"][0] is state
         assert sum(len(cards) for cards in outcome["told"].values()) == (begin is wants_a_person)

@@ -48,9 +48,7 @@ class Talk:
 @pytest.fixture
 def talk(knowledge: Knowledge, settings: Settings) -> Talk:
     replies = knowledge.pack.replies
-    thinker = Thinker(
-        knowledge.understander, knowledge.scripts, replies=replies, thresholds=lambda: thresholds_of(settings, knowledge.scripts)
-    )
+    thinker = Thinker(knowledge.understander, knowledge.scripts, replies=replies, thresholds=lambda: thresholds_of(settings, knowledge))
     return Talk(knowledge, thinker, Scene())
 
 
@@ -142,7 +140,7 @@ def test_a_question_that_stands_alone_costs_one_pass_of_the_encoder(
         replace(knowledge.understander, embedder=encoder),
         knowledge.scripts,
         replies=knowledge.pack.replies,
-        thresholds=lambda: thresholds_of(settings, knowledge.scripts),
+        thresholds=lambda: thresholds_of(settings, knowledge),
     )
     thinker.think(text, Scene(), now=START)
     assert encoder.texts == passes

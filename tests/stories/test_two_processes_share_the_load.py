@@ -26,8 +26,9 @@ from core.db import Database
 from core.settings import Settings
 from run.compose import Knowledge
 from run.loops import WorkLock
+from run.sandboxed import SANDBOX_CORP, sandbox_environment, with_sandbox_secrets
 from run.servers import Servers, address_of, bind
-from run.start import SANDBOX_CORP, opened, sandbox_environment, with_sandbox_secrets
+from run.start import opened
 from tests.conftest import POSTGRES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -231,11 +232,11 @@ if POSTGRES:
 def test_on_sqlite_a_second_work_is_refused_with_one_sentence(settings: Settings, tmp_path: Path) -> None:
     environment = {**sandbox_environment(with_sandbox_secrets(settings, "http://sandbox.invalid")), "ZHANTING_DATA_DIR": str(tmp_path)}
     with opened(settings.model_copy(update={"data_dir": tmp_path})) as database:
-        first = WorkLock(database, tmp_path)
+        first = WorkLock(database)
         first.take(utc_now)
         with running("work", environment, tmp_path) as second:
             assert second.exit_code() == 1
         first.give_back()
 
     assert second.said.count("\n") == 1, second.said
-    assert f"another process works on {tmp_path}" in second.said
+    assert f"another process works on {tmp_path / 'zhanting.db'};" in second.said

@@ -14,7 +14,7 @@ from bot.sandbox.sandbox import Sandbox
 from core.db import Database
 from core.settings import Settings
 from run.compose import Assistant, Knowledge, assemble
-from run.start import SANDBOX_CORP, with_sandbox_secrets
+from run.sandboxed import SANDBOX_CORP, with_sandbox_secrets
 
 START = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
 # Who waits longer than this waits for a person, a day or a decay, not for the end of a burst or a retry.

@@ -2,8 +2,10 @@
 import { act, at, h, redraw, tell } from "./dom.js";
 import { card, note } from "./cards.js";
 import { chatRows, stateWords } from "./customer.js";
+import { internalRows, massRows, waiting } from "./mass.js";
 
-const TABS = ["app", "serve", "contacts"];
+const TABS = ["app", "serve", "mass", "internal", "contacts"];
+const WRITES = ["app", "serve"];
 
 export function setUpAdvisor(world) {
   for (const tab of TABS) at(`tab-${tab}`).addEventListener("click", () => ((world.tab = tab), world.draw()));
@@ -29,9 +31,10 @@ export function drawAdvisor(world) {
   at("duty").style.visibility = current?.servicer ? "visible" : "hidden";
   at("duty-on").checked = Boolean(current?.on_duty);
   for (const tab of TABS) at(`tab-${tab}`).setAttribute("aria-selected", String(world.tab === tab));
-  at("tell").style.display = world.tab === "contacts" ? "none" : "";
+  at("tell").style.display = WRITES.includes(world.tab) ? "" : "none";
+  at("tab-mass").textContent = waiting(phone.mass) ? `群发任务 ${waiting(phone.mass)}` : "群发任务";
   at("tell-text").placeholder = world.tab === "serve" ? "以接待人员身份回复客户" : "发消息给应用";
-  const shown = { app: () => phone.messages, serve: () => world.seen.chat.filter((bubble) => bubble.chat === "kf"), contacts: () => phone.contacts }[world.tab]();
+  const shown = { app: () => phone.messages, serve: () => world.seen.chat.filter((bubble) => bubble.chat === "kf"), mass: () => phone.mass, internal: () => phone.internal, contacts: () => phone.contacts }[world.tab]();
   redraw(at("phone"), [world.tab, world.member, world.tab === "serve" && world.customer, shown], () => PAGES[world.tab](world, shown));
   drawServe(world, current);
 }
@@ -42,6 +45,8 @@ const PAGES = {
     const customer = world.seen.customers.find((one) => one.id === world.customer);
     return customer ? chatRows(chat, { mine: "servicer", customer: customer.name, account: world.seen.account }) : [empty("左边还没有客户")];
   },
+  mass: (world, tasks) => (tasks.length ? massRows(tasks, world.member) : [empty("没有群发任务；助手创建后在这里确认发送")]),
+  internal: (world, groups) => internalRows(groups),
   contacts: (world, contacts) => (contacts.length ? contacts.map((one) => contact(one, world.member)) : [empty("还没有加好友的客户；左边的“加顾问”可以添加")]),
 };
 

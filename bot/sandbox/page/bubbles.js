@@ -3,12 +3,14 @@ import { act, h, light, mediaUrl, tell } from "./dom.js";
 
 const FAILS = { 0: "原因未知", 1: "客服账号已删除", 2: "应用已关闭", 4: "超过 48 小时", 5: "会话已关闭", 6: "超过 5 条", 8: "企业未认证", 10: "客户拒收", 11: "无成员登录", 12: "类型被禁止", 13: "安全限制" };
 
+const CHATS = { friend: "好友会话", moment: "朋友圈" };
+
 /** `mine` says whose phone it is: "customer" or "servicer". */
 export function row(bubble, { mine, customer, account }) {
   if (bubble.recalled) return h("div", { className: "gone" }, bubble.speaker === "customer" ? "客户撤回了一条消息" : "撤回了一条消息");
   const own = mine === "customer" ? bubble.speaker === "customer" : bubble.speaker !== "customer";
   const name = { customer, bot: account, servicer: bubble.by, advisor: bubble.by }[bubble.speaker] || "";
-  const label = bubble.chat === "friend" ? `${bubble.by} · 好友会话` : mine === "servicer" && bubble.speaker === "bot" ? "智能助手" : bubble.speaker === "servicer" ? bubble.by : "";
+  const label = CHATS[bubble.chat] ? `${bubble.by} · ${CHATS[bubble.chat]}` : mine === "servicer" && bubble.speaker === "bot" ? "智能助手" : bubble.speaker === "servicer" ? bubble.by : "";
   return h("div", { className: `row ${own ? "mine" : ""}`, "data-msgid": bubble.msgid, ondblclick: () => light(bubble.msgid) },
     h("div", { className: `face ${bubble.speaker}` }, name.slice(0, 1)),
     h("div", { className: "said" }, label && h("span", { className: "by" }, label), body(bubble, customer, mine), under(bubble, mine)));
@@ -25,6 +27,11 @@ function under(bubble, mine) {
 }
 
 function body(bubble, customer, mine) {
+  return content(bubble, customer, mine);
+}
+
+/** What one message holds, without face and name. */
+export function content(bubble, customer, mine) {
   const make = KINDS[bubble.type];
   return make ? make(bubble.content, bubble, customer, mine) : plain(`[${bubble.type}]`);
 }

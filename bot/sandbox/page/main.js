@@ -2,6 +2,7 @@
 import { at } from "./dom.js";
 import { drawAdvisor, setUpAdvisor } from "./advisor.js";
 import { drawCustomer, forgetChat, setUpCustomer } from "./customer.js";
+import { drawGroups } from "./groups.js";
 import { drawUnderstood } from "./understood.js";
 import { drawWire, setUpWire } from "./wire.js";
 
@@ -15,7 +16,7 @@ const world = {
   draw() {
     if (!world.seen) return;
     at("account").textContent = world.seen.account;
-    for (const draw of [drawCustomer, drawUnderstood, drawAdvisor, drawWire]) draw(world);
+    for (const draw of [drawCustomer, drawUnderstood, drawAdvisor, drawWire, drawGroups]) draw(world);
   },
 };
 

@@ -8,6 +8,8 @@ import pytest
 from bot.wecom.callback import (
     Alarm,
     CardClick,
+    ChatChange,
+    ChatChangeType,
     ContactChange,
     ContactChangeType,
     KfAuthChange,
@@ -17,6 +19,7 @@ from bot.wecom.callback import (
     parse_callback,
 )
 from bot.wecom.envelope import CallbackKind
+from customers.terms import JoinScene
 
 Example = Callable[[str], str]
 CUSTOMER = "wmDemoCust01AAAAAAAAAAAAAAAAAAAA"
@@ -50,6 +53,38 @@ def test_a_change_of_a_kind_nobody_knows_is_still_about_that_customer(example: E
 
     assert isinstance(change, ContactChange)
     assert (change.change_type, change.external_userid) == (ContactChangeType.OTHER, CUSTOMER)
+
+
+def test_a_change_of_a_group_names_who_came_how_and_between_which_versions(example: Example) -> None:
+    assert parse_callback(example("06_change_external_chat_update.xml")) == ChatChange(
+        change_type=ChatChangeType.JOINED,
+        chat_id="wrDemoGroup01AAAAAAAAAAAAAAAAAAA",
+        members=(CUSTOMER, "wmDemoCust02BBBBBBBBBBBBBBBBBBBB"),
+        join_scene=JoinScene.QR,
+        was_removed=False,
+        version_before="9c3f97c2ada667dfb5f6d03308d963e1",
+        version_after="71217227bbd112ecfe3a49c482195cb4",
+    )
+
+
+@pytest.mark.parametrize(("scene", "was_removed"), [("0", False), ("1", True), ("", False)])
+def test_a_leave_says_whether_he_was_removed(example: Example, scene: str, was_removed: bool) -> None:
+    xml = (
+        example("06_change_external_chat_update.xml")
+        .replace("add_member", "del_member")
+        .replace("<JoinScene>3</JoinScene>", f"<QuitScene>{scene}</QuitScene>")
+    )
+    change = parse_callback(xml)
+    assert isinstance(change, ChatChange)
+    assert (change.change_type, change.was_removed, change.join_scene) == (ChatChangeType.LEFT, was_removed, JoinScene.UNKNOWN)
+
+
+def test_the_end_of_a_group_has_no_members() -> None:
+    change = parse_callback(
+        "<xml><MsgType>event</MsgType><Event>change_external_chat</Event><ChangeType>dismiss</ChangeType><ChatId>wr1</ChatId></xml>"
+    )
+    assert isinstance(change, ChatChange)
+    assert (change.change_type, change.chat_id, change.members) == (ChatChangeType.DISMISSED, "wr1", ())
 
 
 def test_a_card_click_carries_its_button_and_what_was_chosen(example: Example) -> None:
@@ -101,7 +136,6 @@ def test_an_alarm_says_in_chinese_what_will_happen_and_when() -> None:
     [
         ("04_enter_agent_event.xml", OtherCallback(CallbackKind.MEMBER_EVENT, "enter_agent")),
         ("06_change_external_tag.xml", OtherCallback(CallbackKind.CONTACT_TAG, "change_external_tag")),
-        ("06_change_external_chat_update.xml", OtherCallback(CallbackKind.UNKNOWN, "change_external_chat")),
     ],
 )
 def test_the_rest_is_named(example: Example, name: str, other: OtherCallback) -> None:

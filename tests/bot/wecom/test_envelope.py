@@ -29,7 +29,12 @@ XML_NAMES = st.from_regex("[A-Za-z]{1,12}", fullmatch=True)
             "contact:wmDemoCust01AAAAAAAAAAAAAAAAAAAA",
         ),
         ("06_transfer_fail.xml", CallbackKind.EXTERNAL_CONTACT, "change_external_contact", "contact:wmDemoCust01AAAAAAAAAAAAAAAAAAAA"),
-        ("06_change_external_chat_update.xml", CallbackKind.UNKNOWN, "change_external_chat", "sender:sys"),
+        (
+            "06_change_external_chat_update.xml",
+            CallbackKind.EXTERNAL_CHAT,
+            "change_external_chat",
+            "group:wrDemoGroup01AAAAAAAAAAAAAAAAAAA",
+        ),
         ("06_change_external_tag.xml", CallbackKind.CONTACT_TAG, "change_external_tag", "sender:sys"),
     ],
 )

@@ -1,0 +1,1 @@
+"""What operators do: every function asks for a right first, changes rows, and leaves a line in the audit, in one transaction."""

@@ -1,0 +1,1 @@
+"""What pages show: queries that read, as plain values."""

@@ -1,0 +1,161 @@
+"""客户: one of them: who he is, what is believed of him and why, and all that happened."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+from sqlalchemy.orm import Session
+
+from admin.acts import customers as acts
+from admin.acts import evidence as judge
+from admin.desk import Desk, link
+from admin.looks.customer import Portrait, Words, portrait
+from admin.pages import customer_evidence as shown
+from admin.pages.customer_evidence import Row
+from admin.parts.confirm import confirmed
+from admin.parts.dialog import answer_to
+from admin.terms import Blocked, Right, Who
+
+
+async def show(desk: Desk) -> None:
+    """The whole page; it is drawn anew after every act."""
+    external_id = desk.path["external_id"]
+    words = Words(desk.office.stores, {**desk.office.names, **desk.office.stores})
+    page = ui.column().classes("wide gap-s")
+
+    async def draw() -> None:
+        def look(session: Session) -> Portrait:
+            return portrait(session, desk.who, external_id, desk.office.rules, words, now=desk.now())
+
+        try:
+            found = await desk.look(look)
+        except Blocked as blocked:
+            page.clear()
+            with page:
+                ui.label(str(blocked)).classes("empty")
+            return
+        page.clear()
+        with page:
+            _Customer(desk, found, draw).show()
+
+    await draw()
+
+
+class _Customer:
+    """One drawing of the page."""
+
+    def __init__(self, desk: Desk, him: Portrait, draw: Callable[[], Awaitable[None]]) -> None:
+        self._desk, self._him, self._draw = desk, him, draw
+        self._may_judge = desk.may(Right.EDIT_CUSTOMERS)
+
+    def show(self) -> None:
+        """Head; what is believed and all that happened at the left, who he is at the right."""
+        self._head()
+        with ui.element("div").classes("beside"):
+            with ui.column().classes("gap-s"):
+                shown.signals(self._him, self._of(self._judge_signal))
+                shown.focus(self._him, self._of(self._judge_focus))
+                shown.timeline(self._him, link(f"/conversations/{self._him.external_id}"))
+            with ui.column().classes("gap-s"):
+                shown.tags(self._him, self._of(self._undo_tag))
+                shown.slots(self._him, self._of(self._judge_slot), self._show_phone if self._desk.may(Right.SEE_PHONES) else None)
+                shown.levels(self._him)
+                shown.follows(self._him)
+
+    def _of(self, act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]] | None:
+        return act if self._may_judge else None
+
+    def _head(self) -> None:
+        him = self._him
+        with ui.column().classes("card"):
+            with ui.row().classes("wide items-center gap-s"):
+                ui.label(him.title).classes("title-big")
+                ui.html(f'<span class="chip {him.tone}">{him.level}</span>', sanitize=False)
+                ui.label(f"意向分 {him.score}").classes("soft num")
+                if him.opted_out:
+                    ui.label(f"不再打扰（{him.opted_out}起）").classes("chip warn")
+                ui.space()
+                self._buttons()
+            with ui.row().classes("wide facts"):
+                for name, value in him.facts:
+                    with ui.column().classes("fact"):
+                        ui.label(name).classes("faint")
+                        ui.label(value)
+
+    def _buttons(self) -> None:
+        desk = self._desk
+        ui.button("看会话", icon="chat", on_click=lambda: ui.navigate.to(link(f"/conversations/{self._him.external_id}"))).props(
+            "flat no-caps"
+        )
+        if self._may_judge:
+            act = self._allow if self._him.opted_out else self._stop
+            ui.button("恢复打扰" if self._him.opted_out else "不再打扰", on_click=act).props("flat no-caps")
+        if desk.may(Right.EXPORT_CUSTOMERS):
+            ui.button("导出资料", icon="download", on_click=self._export).props("flat no-caps")
+        if desk.may(Right.DELETE_CUSTOMERS):
+            ui.button("删除客户", on_click=self._delete).props("flat no-caps color=negative")
+
+    async def _do(self, act: Callable[[Session, Who], Any], told: str) -> None:
+        await self._desk.act(act, told=told)
+        self._desk.office.ring()
+        await self._draw()
+
+    async def _undo_tag(self, tag: dict[str, Any]) -> None:
+        him, now = self._him, self._desk.now()
+        await self._do(
+            lambda s, who: judge.undo_tag(s, who, him.external_id, tag["point"], now=now), f"已撤销标签「{tag['name']}」，并记为反例"
+        )
+
+    async def _judge_focus(self, row: Row) -> None:
+        act = judge.redo_focus if row["undone"] else judge.undo_focus
+        told = "已恢复" if row["undone"] else "已撤销，并记为反例"
+        await self._do(lambda s, who: act(s, who, self._him.external_id, row["id"], now=self._desk.now()), told)
+
+    async def _judge_signal(self, row: Row) -> None:
+        act = judge.redo_signal if row["undone"] else judge.undo_signal
+        rules = self._desk.office.rules
+        told = "已恢复" if row["undone"] else "已撤销，级别已重算"
+        await self._do(lambda s, who: act(s, who, self._him.external_id, row["id"], rules, now=self._desk.now()), told)
+
+    async def _judge_slot(self, row: Row) -> None:
+        act = judge.redo_slot if row["undone"] else judge.undo_slot
+        await self._do(lambda s, who: act(s, who, self._him.external_id, row["id"], now=self._desk.now()), "已保存")
+
+    async def _show_phone(self, row: Row, label: ui.label) -> None:
+        number = await self._desk.act(lambda s, who: acts.show_phone(s, who, self._him.external_id, row["id"], now=self._desk.now()))
+        if number:
+            label.set_text(number)
+
+    async def _stop(self) -> None:
+        await self._do(lambda s, who: acts.stop_messages(s, who, self._him.external_id, now=self._desk.now()), "已设为不再打扰")
+
+    async def _allow(self) -> None:
+        with ui.dialog() as dialog, ui.card().classes("dialog"):
+            ui.label("恢复打扰").classes("strong")
+            ui.label("客户说过不要再发消息。请写明为什么可以恢复：").classes("soft")
+            reason = ui.input().props("outlined dense autofocus").classes("wide")
+            with ui.row().classes("ends"):
+                ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
+                ui.button("恢复", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
+        sure = await answer_to(dialog)
+        if sure:
+            why = reason.value or ""
+            await self._do(lambda s, who: acts.allow_messages(s, who, self._him.external_id, why, now=self._desk.now()), "已恢复")
+
+    async def _export(self) -> None:
+        office = self._desk.office
+        naming = acts.Naming(office.stores, office.names, office.rules)
+        told = await self._desk.act(lambda s, who: acts.export_one(s, who, self._him.external_id, naming, now=self._desk.now()))
+        if told is not None:
+            ui.download(told, f"客户资料-{self._him.id}.json")
+
+    async def _delete(self) -> None:
+        him, office = self._him, self._desk.office
+        question = "删除客户：聊天记录、标签、级别、提醒都会一起删除"
+        if not await confirmed(question, him.title, button="删除"):
+            return
+        delete = partial(acts.delete_customer, vectors=office.settings.data_dir / "vectors", normaliser=office.understander.normaliser)
+        done = await self._desk.act(lambda s, who: [delete(s, who, him.external_id, now=self._desk.now())], told="已删除")
+        if done is not None:
+            ui.navigate.to(link("/customers"))

@@ -1,0 +1,19 @@
+"""Asks before something cannot be taken back: the name must be typed."""
+
+from nicegui import ui
+
+from admin.parts.dialog import answer_to
+
+
+async def confirmed(question: str, name: str, *, button: str = "确认") -> bool:
+    """Whether he typed `name` and confirmed; closing the dialog means no."""
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.label(question).classes("strong")
+        ui.label(f"这一步不能撤销。请输入「{name}」确认：").classes("soft")
+        typed = ui.input().props("outlined dense autofocus").classes("wide")
+        with ui.row().classes("ends"):
+            ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
+            sure = ui.button(button, color="negative", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
+            sure.bind_enabled_from(typed, "value", lambda value: (value or "").strip() == name)
+    answer = await answer_to(dialog)
+    return bool(answer)

@@ -1,0 +1,60 @@
+"""`sop rehearse`: a plan is played through in a scratch database, and everything that it would say is printed."""
+
+import tempfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from core.clock import utc_now
+from core.db import Database
+from core.migrate import migrate
+from core.settings import Settings
+from core.zone import SHANGHAI
+from run.compose import Say, seed
+from run.pack import Pack, load_pack
+from run.start import opened
+from sop import playbill
+from sop.rehearse import Cast, Rehearsal, prepare, rehearse
+from sop.store import content_of, plans
+from sop.tick import Ticker
+
+
+def rehearse_plan(settings: Settings, plan: str, *, start: date, weeks: int, say: Say, tell: Say) -> Rehearsal:
+    """Print the play; the real database is only read (and seeded, when it has never been). Refused: no such plan."""
+    pack = load_pack(settings.pack_folder())
+    with opened(settings) as source, tempfile.TemporaryDirectory(prefix="zhanting-rehearsal-") as folder:
+        seed(source, pack, utc_now)
+        scratch = Database(f"sqlite:///{Path(folder) / 'scratch.db'}")
+        try:
+            migrate(scratch)
+            return _play(source, scratch, pack, plan, start=start, weeks=weeks, say=say, tell=tell)
+        finally:
+            scratch.close()
+
+
+def _play(source: Database, scratch: Database, pack: Pack, plan: str, *, start: date, weeks: int, say: Say, tell: Say) -> Rehearsal:
+    begin = datetime.combine(start, time(), SHANGHAI)
+    cast = prepare(source, scratch, plan, start=begin)
+    tell(cast_in_words(cast))
+    ticker = Ticker(scratch, pack.replies.variables, pack.names)
+    rehearsal = rehearse(ticker, cast, start=begin, end=begin + timedelta(weeks=weeks))
+    for line in playbill.lines(rehearsal.decided, titles_in(scratch)):
+        say(line)
+    for line in playbill.summary(rehearsal.decided):
+        tell(line)
+    return rehearsal
+
+
+def cast_in_words(cast: Cast) -> str:
+    """Who takes part."""
+    if cast.made_up:
+        return f"现在没有符合受众条件的对象：用 {cast.taking_part} 个虚构的对象排练，时间从计划启动算起"
+    return (
+        f"受众 {cast.of:,} 个，取其中 {cast.taking_part:,} 个排练" if cast.of > cast.taking_part else f"受众 {cast.of:,} 个，全部参加排练"
+    )
+
+
+def titles_in(database: Database) -> dict[str, str]:
+    """Titles of plans by key, and of steps by «plan/step»."""
+    with database.reading() as session:
+        contents = [content_of(row) for row in plans(session)]
+    return {one.key: one.title for one in contents} | {f"{one.key}/{step.key}": step.title for one in contents for step in one.steps}

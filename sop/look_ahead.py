@@ -1,0 +1,67 @@
+"""What would become of a plan's words if they were said at a moment: every subject of its audience is judged as the tick would."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from sop import store
+from sop.audience import members
+from sop.audience_rule import OneOf
+from sop.enrol import Speaking, speaking
+from sop.models import Enrolment, Plan
+from sop.plan_terms import PlanContent
+from sop.policy import TouchPolicy, may_touch
+from sop.preview import Counts, counted
+from sop.rosters import ROSTERS
+from sop.standing import Around, Talks, look_around
+from sop.terms import Asked, Skip, Skipped, Subject, TouchKind, Verdict
+
+SLICE = 2_000
+_NEEDS_SENDER = (TouchKind.GROUP_POST, TouchKind.MASS_MESSAGE)
+
+
+def preview(session: Session, plan: Plan, talks: Talks, *, at: datetime) -> Counts:
+    """Verdicts by reason, over everybody in the audience now, in slices of flat memory."""
+    content, counts = store.content_of(plan), Counts()
+    plans = {one.content.key: one for one in speaking(session)}
+    plans[plan.key] = Speaking(content, at, None)
+    policy = store.policy_for_all(session)
+    policy = TouchPolicy([*policy.caps, *content.caps], policy.quiet, policy.chat_rest)
+    for sender_of in _slices(session, content, now=at):
+        ids = list(sender_of)
+        around = look_around(session, content.subject, "", ids, plans, talks, now=at)
+        counted((_verdict(around, content, plans, policy, id_, sender_of[id_], at=at) for id_ in ids if id_ in around.known), counts)
+    return counts
+
+
+def _verdict(
+    around: Around, content: PlanContent, plans: Mapping[str, Speaking], policy: TouchPolicy, id_: str, sender: str, *, at: datetime
+) -> Verdict:
+    mine = next((one for one in around.enrolments.get(id_, ()) if one.plan == content.key), None)
+    enrolment = mine or Enrolment(plan=content.key, subject_kind=around.kind, subject_id=id_, held_by="", id=0)
+    asked = Asked("", Subject(around.kind, id_), content.kind, content.key, at, at + content.latest, content.priority)
+    verdict = may_touch(asked, around.standing(enrolment, plans), policy, now=at)
+    if isinstance(verdict, Skip):
+        return verdict
+    talk = around.known[id_].talk
+    if content.kind is TouchKind.KF_MESSAGE and (talk is None or talk.left <= 0):
+        return Skip(Skipped.WINDOW_CLOSED)
+    return Skip(Skipped.UNREACHABLE) if content.kind in _NEEDS_SENDER and not sender else verdict
+
+
+def _slices(session: Session, content: PlanContent, *, now: datetime) -> Iterator[dict[str, str]]:
+    """WeCom's id → by whom it is spoken to."""
+    if content.subject not in ROSTERS:
+        names: Sequence[str] = content.audience.names if isinstance(content.audience, OneOf) else ()
+        yield dict.fromkeys(names, "")
+        return
+    roster, after = ROSTERS[content.subject], 0
+    while True:
+        wanted = members(content.audience, content.subject, now=now).add_columns(roster.sender)
+        found = session.execute(wanted.where(roster.row > after).order_by(roster.row).limit(SLICE)).all()
+        if found:
+            yield {row[1]: row[4] for row in found}
+        if len(found) < SLICE:
+            return
+        after = found[-1][0]

@@ -1,0 +1,72 @@
+"""A rehearsal as lines to read: every post with who confirms it, every cap hit, clash and quiet hour, and the sum of it all."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from core.zone import SHANGHAI
+from sop.preview import UNITS, WAITS_FOR
+from sop.settle import Decision
+from sop.terms import Go, Skip, Skipped, Wait
+
+_WEEKDAYS = "一二三四五六日"
+Decided = tuple[datetime, str, Decision]
+
+
+def lines(decided: Sequence[Decided], titles: Mapping[str, str]) -> Iterator[str]:
+    """What happened, moment by moment; `titles` names plans and steps («plan» and «plan/step»)."""
+    for moment, together in groupby(decided, key=lambda one: one[0]):
+        by_step: dict[tuple[str, str], list[Decided]] = {}
+        for one in together:
+            by_step.setdefault((one[2].asked.plan, one[2].step), []).append(one)
+        for (plan, step), some in by_step.items():
+            yield from _step_lines(moment, f"{titles.get(plan, plan)} · {titles.get(f'{plan}/{step}', step)}", some)
+
+
+def summary(decided: Sequence[Decided]) -> Iterator[str]:
+    """How much is said, who confirms how many tasks, and what was held back or left unsaid."""
+    went = [one for one in decided if isinstance(one[2].verdict, Go)]
+    tasks = Counter(sender for _, sender, _, _ in {(at, sender, one.step, one.wording) for at, sender, one in went} if sender)
+    yield f"共发出 {len(went):,} 次触达"
+    if tasks:
+        yield f"需要确认的群发任务 {tasks.total():,} 个：" + "，".join(f"{sender} {number} 个" for sender, number in tasks.most_common())
+    waits = Counter(one.verdict.why for _, _, one in decided if isinstance(one.verdict, Wait))
+    skips = Counter(one.verdict for _, _, one in decided if isinstance(one.verdict, Skip))
+    yield from (f"等待：{WAITS_FOR[why]} {number:,} 次" for why, number in waits.most_common())
+    yield from (f"不发：{_why(skip)} {number:,} 次" for skip, number in _without_keys(skips).most_common())
+
+
+def _step_lines(moment: datetime, title: str, some: Sequence[Decided]) -> Iterator[str]:
+    here = moment.astimezone(SHANGHAI)
+    when = f"{here:%m-%d} 周{_WEEKDAYS[here.weekday()]} {here:%H:%M}"
+    decisions = [one for _, _, one in some]
+    unit = UNITS[decisions[0].asked.kind]
+    said: dict[str, list[str]] = {}
+    for _, sender, one in some:
+        if isinstance(one.verdict, Go) and one.saying is not None:
+            said.setdefault(one.saying.text, []).append(sender)
+    for text, senders in said.items():
+        confirm = "、".join(f"{sender} {number}" for sender, number in Counter(senders).most_common() if sender)
+        yield f"{when}  发  {title} → {len(senders):,} {unit}{f'，待确认：{confirm}' if confirm else ''}"
+        yield f"    {text}"
+    waits = Counter((one.verdict.why, one.verdict.until) for one in decisions if isinstance(one.verdict, Wait))
+    yield from (f"{when}  等  {title}：{number:,} {unit}{WAITS_FOR[why]}（到 {_short(until)}）" for (why, until), number in waits.items())
+    skips = _without_keys(Counter(one.verdict for one in decisions if isinstance(one.verdict, Skip)))
+    yield from (f"{when}  不发 {title}：{number:,} {unit}，{_why(skip)}" for skip, number in skips.items())
+
+
+def _without_keys(skips: Counter[Skip]) -> Counter[Skip]:
+    """A merged touch names the one that took its place, which differs with each subject."""
+    found: Counter[Skip] = Counter()
+    for skip, number in skips.items():
+        found[Skip(skip.why) if skip.why is Skipped.MERGED else skip] += number
+    return found
+
+
+def _why(skip: Skip) -> str:
+    return f"{skip.why}（{skip.detail}）" if skip.detail else str(skip.why)
+
+
+def _short(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%m-%d %H:%M}"

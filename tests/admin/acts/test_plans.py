@@ -1,0 +1,163 @@
+"""What operators do to plans: start, hold, resume, stop, change a step, remind once, cancel; all of it audited."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from admin.acts.plans import StepEdit, cancel, change_step, hold_plan, remind, start_plan, stop_plan, switch_step, yesterday
+from admin.looks.plan_words import plan_state
+from admin.plan_rehearsal import play
+from admin.terms import Blocked, NotAllowed, Role
+from bot.models import MassTask, OutboxMessage
+from core.db import Database
+from core.errors import Refused
+from sop import store
+from sop.plan_terms import Wording
+from sop.tick import Ticker
+from tests.admin.looks.test_plans import confirmed_by_nobody
+from tests.admin.people import BOSS, audited, who
+from tests.sop.people import DAY, DEFAULTS, HOUR, MINUTE, NOW, POST, group_plan, groups, running, ticked, touches, verdicts
+
+EDIT = StepEdit("新问候", "11:00", [Wording("大家上午好。")], day=0)
+
+
+def state(database: Database) -> str:
+    with database.reading() as session:
+        plan = store.plan(session, "hello")
+        assert plan is not None
+        return plan_state(plan.state)
+
+
+@pytest.mark.parametrize("role", [Role.STORE_MANAGER, Role.ADVISOR])
+def test_who_may_not_edit_changes_nothing(database: Database, role: Role) -> None:
+    running(database, "hello", group_plan())
+    me = who(role, store="sh-pudong", userid="owner")
+    with database.unit_of_work() as session:
+        for act in (
+            lambda: start_plan(session, me, "hello", now=NOW),
+            lambda: hold_plan(session, me, "hello", now=NOW),
+            lambda: stop_plan(session, me, "hello", now=NOW),
+            lambda: change_step(session, me, "hello", "hello", EDIT, version=1, now=NOW),
+            lambda: remind(session, me, 1, now=NOW),
+            lambda: cancel(session, me, 1, now=NOW),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+    assert (state(database), audited(database)) == ("运行中", [])
+
+
+def test_a_plan_is_held_resumed_and_stopped_and_each_leaves_a_line(database: Database) -> None:
+    groups(database, 2)
+    running(database, "hello", group_plan())
+    ticked(database, NOW)
+    with database.unit_of_work() as session:
+        hold_plan(session, BOSS, "hello", now=NOW)
+        start_plan(session, BOSS, "hello", now=NOW)
+        assert stop_plan(session, BOSS, "hello", now=NOW) == 2
+        with pytest.raises(Refused):
+            start_plan(session, BOSS, "hello", now=NOW)
+    assert [entry.act for entry in audited(database)] == ["暂停计划", "恢复计划", "停止计划"]
+    ticked(database, NOW + HOUR)
+    assert (state(database), touches(database)) == ("已停止", [])
+
+
+def test_a_changed_step_is_said_in_its_new_words_at_its_new_time(database: Database) -> None:
+    groups(database, 1)
+    running(database, "hello", group_plan())
+    ticked(database, NOW)
+    with database.unit_of_work() as session:
+        change_step(session, BOSS, "hello", "hello", EDIT, version=2, now=NOW)
+    ticked(database, NOW + 59 * MINUTE)
+    assert touches(database) == []
+    ticked(database, NOW + HOUR)
+    with database.reading() as session:
+        plan = store.plan(session, "hello")
+        assert plan is not None
+        assert (plan.made_by, session.scalars(select(OutboxMessage)).one().payload["text"]) == (BOSS.name, "大家上午好。")
+    [entry] = audited(database)
+    assert entry.before is not None
+    assert (entry.before["时间"], entry.before["说法"]) == ("第 0 天 10:30", ["大家好，我是{顾问}。"])
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (replace(EDIT, at="25:00"), "10:30 这样"),
+        (replace(EDIT, title=" "), "标题"),
+        (replace(EDIT, day=None), "第几天"),
+        (replace(EDIT, wordings=[]), "至少要有一种说法"),
+        (replace(EDIT, wordings=[Wording(" ")]), "说法 1"),
+        (replace(EDIT, wordings=[Wording("{称呼}好")]), "同样的话"),
+        (replace(EDIT, wordings=[Wording("首付只要 3 万元")]), "失效日"),
+        (replace(EDIT, wordings=[Wording("好", ("nothing",))]), "素材"),
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_chinese_and_nothing_changes(database: Database, edit: StepEdit, told: str) -> None:
+    running(database, "hello", group_plan())
+    with database.unit_of_work() as session:
+        with pytest.raises(Blocked, match=told):
+            change_step(session, BOSS, "hello", "hello", edit, version=2, now=NOW)
+        plan = store.plan(session, "hello")
+        assert plan is not None
+        assert (plan.version, plan.steps) == (2, [POST])
+
+
+def test_an_edit_of_what_somebody_changed_meanwhile_is_refused(database: Database) -> None:
+    running(database, "hello", group_plan())
+    with database.unit_of_work() as session, pytest.raises(Blocked, match="刷新"):
+        change_step(session, BOSS, "hello", "hello", EDIT, version=1, now=NOW)
+
+
+def test_a_step_that_is_switched_off_is_skipped_with_its_reason_and_comes_back(database: Database) -> None:
+    groups(database, 1)
+    running(database, "hello", group_plan(steps=[POST, {**POST, "key": "again", "day": 1}]))
+    ticked(database, NOW)
+    with database.unit_of_work() as session:
+        for step in ("hello", "again"):
+            plan = store.plan(session, "hello")
+            assert plan is not None
+            switch_step(session, BOSS, "hello", step, until=yesterday(NOW), version=plan.version, now=NOW)
+    ticked(database, NOW + HOUR)
+    assert verdicts(database) == [("skip", "内容已过有效期或已下架")]
+    with database.unit_of_work() as session:
+        switch_step(session, BOSS, "hello", "again", until=None, version=4, now=NOW + HOUR)
+    ticked(database, NOW + DAY + HOUR)
+    assert verdicts(database)[1] == ("go", "")
+
+
+def test_who_must_confirm_is_reminded_once(database: Database) -> None:
+    confirmed_by_nobody(database)
+    with database.unit_of_work() as session:
+        task = session.scalars(select(MassTask)).one()
+        remind(session, BOSS, task.id, now=NOW)
+        with pytest.raises(Blocked, match="提醒过"):
+            remind(session, BOSS, task.id, now=NOW)
+        assert task.remind_at is None
+        assert session.scalars(select(OutboxMessage.key).where(OutboxMessage.channel == "mass_remind")).all() == [f"mass-remind:{task.key}"]
+
+
+def test_a_task_is_cancelled_once_and_only_while_it_is_open(database: Database) -> None:
+    confirmed_by_nobody(database)
+    with database.unit_of_work() as session:
+        task = session.scalars(select(MassTask)).one()
+        cancel(session, BOSS, task.id, now=NOW)
+        with pytest.raises(Blocked, match="已经在取消"):
+            cancel(session, BOSS, task.id, now=NOW)
+        task.state = "confirmed"
+        with pytest.raises(Blocked, match="不在等待"):
+            remind(session, BOSS, task.id, now=NOW)
+    assert [entry.act for entry in audited(database)] == ["取消群发任务"]
+
+
+def test_a_rehearsal_tells_every_post_and_changes_nothing(database: Database) -> None:
+    groups(database, 2)
+    running(database, "hello", group_plan())
+    told: list[float] = []
+    played = play(Ticker(database, DEFAULTS), "hello", start=date(2026, 11, 23), weeks=2, tell=lambda _text, share: told.append(share))
+    assert played.cast == "受众 2 个，全部参加排练"
+    assert "11-23 周一 10:30  发  群问候 · 问候 → 2 个群，待确认：owner 2" in played.lines
+    assert played.summary[0] == "共发出 2 次触达"
+    assert told == sorted(told)
+    assert touches(database) == []

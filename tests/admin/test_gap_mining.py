@@ -1,0 +1,142 @@
+"""Turns without an answer are grouped once, whoever mines how often; what asks nothing is left out."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from admin.models import Gap, GapTurn
+from bot.models import Utterance
+from core.db import Database
+from intents.store import teach_utterance
+from intents.terms import Intent
+from tests.admin.gap_talk import NOT_UNDERSTOOD, NOW, asks, miner
+
+
+def gaps(database: Database) -> list[Gap]:
+    with database.reading() as session:
+        return list(session.scalars(select(Gap).order_by(Gap.count.desc(), Gap.id)))
+
+
+def turns(database: Database) -> list[GapTurn]:
+    with database.reading() as session:
+        return list(session.scalars(select(GapTurn).order_by(GapTurn.msgid)))
+
+
+def test_the_same_question_is_one_group_and_another_one_its_own(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    asks(database, "m2", "车顶能装行李架吗？", customer="wm-wang")
+    asks(database, "m3", "后排有没有小桌板")
+    miner(database, tmp_path).mine(NOW)
+
+    assert [(gap.title, gap.count, gap.state) for gap in gaps(database)] == [
+        ("车顶能装行李架吗", 2, "open"),
+        ("后排有没有小桌板", 1, "open"),
+    ]
+
+
+def test_mining_again_changes_nothing_and_a_later_turn_joins(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    for _ in range(3):
+        miner(database, tmp_path).mine(NOW)
+    asks(database, "m2", "车顶能装行李架吗", at=NOW)
+    miner(database, tmp_path).mine(NOW + timedelta(minutes=1))
+
+    assert [(gap.count, gap.last_at) for gap in gaps(database)] == [(2, NOW)]
+
+
+def test_two_processes_at_once_make_no_twins(database: Database, tmp_path: Path) -> None:
+    for number in range(20):
+        asks(database, f"m{number}", "车顶能装行李架吗")
+    miners = [miner(database, tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda one: one.mine(NOW), miners))
+
+    assert [gap.count for gap in gaps(database)] == [20]
+    assert len(turns(database)) == 20
+
+
+@pytest.mark.parametrize(
+    ("decision", "why", "counts"),
+    [
+        ("clarify", NOT_UNDERSTOOD, True),
+        ("clarify", "请客户选择", False),
+        ("hand_off", "not_covered", True),
+        ("hand_off", "not_understood_twice", True),
+        ("hand_off", "asked_for_person", False),
+        ("pass_on", "not_covered", True),
+        ("pass_on", "media", False),
+        ("answer", "not_covered", True),
+        ("answer", "", False),
+        ("acknowledge", "noted", False),
+        ("quiet", "人工正在接待，只记录不回复", False),
+    ],
+)
+def test_only_what_got_no_answer_counts(database: Database, tmp_path: Path, decision: str, why: str, counts: bool) -> None:
+    asks(database, "m1", "车顶能装行李架吗", decision=decision, why=why)
+    miner(database, tmp_path).mine(NOW)
+    assert bool(turns(database)) is counts
+
+
+@pytest.mark.parametrize("intent", ["greet", "chitchat", "out_of_scope", "complain", "request_human", "opt_out"])
+def test_what_no_script_should_answer_is_left_out_and_keeps_no_words(database: Database, tmp_path: Path, intent: str) -> None:
+    asks(database, "m1", "随便说说", intent=intent)
+    assert miner(database, tmp_path).mine(NOW) == 1
+    assert miner(database, tmp_path).mine(NOW) == 0
+    assert gaps(database) == []
+    assert [(turn.gap_id, turn.words) for turn in turns(database)] == [(None, "")]
+
+
+def test_a_corrected_turn_counts_by_what_the_operator_said(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "行李架", decision="answer", why="", intent="chitchat")
+    asks(database, "m2", "你们真烦", decision="pass_on", intent="ask_config")
+    with database.unit_of_work() as session:
+        teach_utterance(session, "行李架", Intent.ASK_CONFIG, message_id="m1", by="wang", now=NOW)
+        teach_utterance(session, "你们真烦", Intent.COMPLAIN, message_id="m2", by="wang", now=NOW)
+    miner(database, tmp_path).mine(NOW)
+    assert [gap.title for gap in gaps(database)] == ["行李架"]
+
+
+def test_a_burst_is_one_question_without_its_greeting(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "你好", decision="", why="", turn="m1")
+    asks(database, "m2", "车顶能装行李架吗", turn="m1")
+    miner(database, tmp_path).mine(NOW)
+    assert [(gap.title, gap.count) for gap in gaps(database)] == [("车顶能装行李架吗", 1)]
+
+
+def test_a_message_taken_back_is_not_mined(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    with database.unit_of_work() as session:
+        session.scalars(select(Utterance)).one().recalled_at = NOW
+    assert miner(database, tmp_path).mine(NOW) == 0
+
+
+def test_a_dismissed_group_stays_dismissed_and_swallows_what_is_like_it(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    miner(database, tmp_path).mine(NOW)
+    with database.unit_of_work() as session:
+        session.scalars(select(Gap)).one().state = "dismissed"
+    asks(database, "m2", "车顶能装行李架吗", at=NOW)
+    miner(database, tmp_path).mine(NOW)
+    assert [(gap.state, gap.count) for gap in gaps(database)] == [("dismissed", 2)]
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "published"), (1, "open")])
+def test_a_published_group_reopens_only_for_what_was_asked_afterwards(database: Database, tmp_path: Path, seconds: int, state: str) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    miner(database, tmp_path).mine(NOW)
+    with database.unit_of_work() as session:
+        gap = session.scalars(select(Gap)).one()
+        gap.state, gap.script, gap.settled_at = "published", "roof-rack", NOW
+    asks(database, "m2", "车顶能装行李架吗", at=NOW + timedelta(seconds=seconds))
+    miner(database, tmp_path).mine(NOW + timedelta(minutes=1))
+    assert [(gap.state, gap.script) for gap in gaps(database)] == [(state, "roof-rack")]
+
+
+def test_a_year_of_old_turns_is_mined_in_portions(database: Database, tmp_path: Path) -> None:
+    for number in range(205):
+        asks(database, f"m{number:03}", f"第{number}个问题是什么", at=NOW - timedelta(days=205 - number))
+    mine = miner(database, tmp_path).mine
+    assert [mine(NOW), mine(NOW), mine(NOW)] == [200, 5, 0]
