@@ -38,6 +38,8 @@ PEOPLE = {
     "zhang": (Role.ADVISOR, "", "zhangsan"),
 }
 PATIENCE_MS = 30_000
+# A check asks every question of the library, and a new library is calibrated anew.
+CHECKED_MS = 4 * PATIENCE_MS
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -133,6 +135,15 @@ def signs_in(page: Page, running: Running, name: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def publishes(page: Page, button: str = "发布") -> None:
+    """He publishes what he sees, whatever the check says, and waits until customers get it."""
+    page.get_by_role("button", name=button, exact=True).first.click()
+    sure = page.get_by_role("dialog").get_by_role("button", name="发布").last
+    expect(sure).to_be_enabled(timeout=CHECKED_MS)
+    sure.click()
+    expect(page.get_by_text("下一位客户就会用上").first).to_be_visible(timeout=CHECKED_MS)
 
 
 def place(running: Running, customer: str, store: str) -> None:

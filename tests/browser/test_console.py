@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from admin.menu import PAGES
 from admin.rights import RIGHTS
 from kb.sheet_rows import columns
-from tests.browser.conftest import PEOPLE, Running, place, signs_in
+from tests.browser.conftest import PEOPLE, Running, place, publishes, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -56,9 +56,8 @@ def test_an_operator_answers_an_unanswered_question_and_the_next_customer_gets_i
     )
     lina.get_by_label("答案 1").fill("可以的。在车里休息请打开外循环或露营模式，注意通风，电量保持在两成以上。")
     lina.get_by_role("button", name="保存草稿").click()
-    lina.get_by_role("button", name="发布", exact=True).first.click()
-    lina.get_by_role("dialog").get_by_role("button").last.click()
-    expect(lina.get_by_text("下一位客户就会用上").first).to_be_visible()
+    expect(lina.get_by_role("button", name="送审")).to_be_visible()
+    publishes(lina)
 
     next_one = running.customer("孙女士", "能在车里睡觉过夜吗")
     running.until(lambda: "露营模式" in running.heard_by(next_one))

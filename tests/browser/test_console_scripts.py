@@ -11,11 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from kb.sheet_rows import columns
-from tests.browser.conftest import PATIENCE_MS, Running, signs_in
+from tests.browser.conftest import PATIENCE_MS, Running, publishes, signs_in
 
 pytestmark = pytest.mark.browser
-# A check asks every question of the library, and a new library is calibrated anew.
-CHECKED_MS = 2 * PATIENCE_MS
 
 
 @pytest.fixture
@@ -54,15 +52,6 @@ def writes(page: Page, running: Running, title: str, questions: list[str], answe
     page.get_by_label("标题（给同事看）").fill(title)
     page.get_by_label("相似问（一行一个）").fill("\n".join(questions[1:]))
     page.get_by_label("答案 1").fill(answer)
-
-
-def publishes(page: Page, button: str = "发布") -> None:
-    """He publishes what he sees, whatever the check says, and waits until customers get it."""
-    page.get_by_role("button", name=button, exact=True).click()
-    sure = page.get_by_role("dialog").get_by_role("button", name="发布").last
-    expect(sure).to_be_enabled(timeout=CHECKED_MS)
-    sure.click()
-    expect(page.get_by_text("下一位客户就会用上").first).to_be_visible(timeout=CHECKED_MS)
 
 
 def uploads(page: Page, name: str, content: bytes) -> Locator:
