@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 
 import httpx
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from core.clock import utc_now
 from core.db import Database
 from core.migrate import migrate
 from customers.models import Customer
+from kb.sheet_rows import columns
 from run.process import product
 from run.servers import address_of, bind
 from tests.stories.conftest import CACHE
@@ -135,6 +138,18 @@ def signs_in(page: Page, running: Running, name: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+def sheet(*scripts: dict[str, str]) -> bytes:
+    """A workbook with the columns of an export and one script in each row."""
+    book = openpyxl.Workbook(write_only=True)
+    table = book.create_sheet("话术")
+    table.append(columns(1))
+    for script in scripts:
+        table.append([script.get(column, "") for column in columns(1)])
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
 
 
 def publishes(page: Page, button: str = "发布") -> None:

@@ -1,16 +1,12 @@
 """Operators at the console, in a real browser: what issue 4 promises them."""
 
-from io import BytesIO
-
 import httpx
-import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
 from admin.menu import PAGES
 from admin.rights import RIGHTS
-from kb.sheet_rows import columns
-from tests.browser.conftest import PEOPLE, Running, place, publishes, signs_in
+from tests.browser.conftest import PEOPLE, Running, place, publishes, sheet, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -20,18 +16,6 @@ def lina(page: Page, running: Running) -> Page:
     """运营 at her desk."""
     signs_in(page, running, "lina")
     return page
-
-
-def sheet(*rows: dict[str, str]) -> bytes:
-    """A workbook with the columns of an export."""
-    book = openpyxl.Workbook(write_only=True)
-    page = book.create_sheet("话术")
-    page.append(columns(1))
-    for row in rows:
-        page.append([row.get(name, "") for name in columns(1)])
-    kept = BytesIO()
-    book.save(kept)
-    return kept.getvalue()
 
 
 def opened(page: Page, running: Running, address: str) -> None:

@@ -3,15 +3,12 @@
 import re
 import struct
 import zlib
-from io import BytesIO
 
 import httpx
-import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from kb.sheet_rows import columns
-from tests.browser.conftest import PATIENCE_MS, Running, publishes, signs_in
+from tests.browser.conftest import PATIENCE_MS, Running, publishes, sheet, signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -32,18 +29,6 @@ def picture(red: int) -> bytes:
     rows = b"".join(b"\0" + bytes((red, 40, 40)) * 32 for _ in range(24))
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 24, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def sheet(*scripts: dict[str, str]) -> bytes:
-    """A workbook with one script in each row."""
-    book = openpyxl.Workbook(write_only=True)
-    table = book.create_sheet("话术")
-    table.append(columns(1))
-    for script in scripts:
-        table.append([script.get(column, "") for column in columns(1)])
-    kept = BytesIO()
-    book.save(kept)
-    return kept.getvalue()
 
 
 def writes(page: Page, running: Running, title: str, questions: list[str], answer: str) -> None:
