@@ -3,7 +3,7 @@
 Imported by the functions that teach, when they do: the two libraries take a second to import, and a kept start teaches nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
@@ -39,6 +40,12 @@ def sparse_rows(grams: Sequence[Grams], texts: Sequence[Sequence[str]], dense: V
     return csr_matrix(hstack(kinds if dense is None else [csr_matrix(dense), *kinds]))
 
 
+def signs_counted(taught: Sequence[Sequence[str]]) -> tuple[csr_matrix, Callable[[Sequence[Sequence[str]]], csr_matrix]]:
+    """Weighed like `Grams`, for signs of any length: the rows of these texts' signs, and a way to the rows of others."""
+    counter = TfidfVectorizer(analyzer=list, sublinear_tf=True, dtype=np.float32)
+    return counter.fit_transform(taught), counter.transform
+
+
 def logistic(matrix: csr_matrix, truth: Truth, strength: float) -> tuple[Vectors, float]:
     """(weights, bias) of a regression over many sparse columns; both kinds of truth must be there. `strength`: scikit-learn's C."""
     fitted = LogisticRegression(C=strength, solver="liblinear", dual=True, tol=1e-2, max_iter=2000, random_state=0).fit(matrix, truth)
@@ -49,6 +56,18 @@ def logistic_of_signs(signs: Vectors, truth: Truth) -> tuple[Vectors, float]:
     """The same over a few dense columns (n, k), the examples trusted almost wholly."""
     fitted = LogisticRegression(C=1e3, max_iter=1000).fit(signs, truth)
     return fitted.coef_[0], float(fitted.intercept_[0])
+
+
+def logistic_of_many(signs: Vectors, label: Numbers, strength: float) -> tuple[Vectors, Vectors]:
+    """(weights (k, labels), bias (labels,)) of one regression over all labels, numbered from 0 without a gap; signs (n, k)."""
+    labels = int(label.max()) + 1
+    if labels == 1:
+        return np.zeros((signs.shape[1], 1), np.float32), np.zeros(1, np.float32)
+    fitted = LogisticRegression(C=strength, max_iter=1000).fit(signs, label)
+    if labels == 2:
+        # Of two, scikit-learn only keeps the second.
+        return np.vstack([0 * fitted.coef_, fitted.coef_]).T.astype(np.float32), np.array([0, fitted.intercept_[0]], np.float32)
+    return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
 
 
 def ridge(likeness: Vectors, wanted: NDArray[np.float64], doubt: float) -> Vectors:

@@ -30,10 +30,10 @@ Json = Annotated[Path | None, typer.Option("--json", help="结果也写入这个
 def intents(train: Train, test: Test = None, json: Json = None) -> None:
     """意图方法本身，{text, intent}：accuracy macro_f1 ece messages。"""
 
-    def evaluate(settings: Settings, vectors: KeptVectors) -> Outcome:
+    def evaluate(_: Settings, vectors: KeptVectors) -> Outcome:
         if test is None:
-            return cross_evaluate_intents(train, vectors, pack=settings.pack_folder(), say=say)
-        return evaluate_intents(train, test, vectors, pack=settings.pack_folder(), say=say)
+            return cross_evaluate_intents(train, vectors, say=say)
+        return evaluate_intents(train, test, vectors, say=say)
 
     _measure(evaluate, json)
 

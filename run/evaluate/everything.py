@@ -58,7 +58,7 @@ def plan(settings: Settings, vectors: KeptVectors, *, say: Say) -> list[Planned]
 
     def intents(name: str) -> Planned:
         file = f"{name}.jsonl"
-        return Planned(name, (file,), lambda: cross_evaluate_intents(folder / file, vectors, pack=pack, say=say))
+        return Planned(name, (file,), lambda: cross_evaluate_intents(folder / file, vectors, say=say))
 
     def search(name: str) -> Planned:
         corpus, queries = f"{name}.corpus.jsonl", f"{name}.queries.jsonl"

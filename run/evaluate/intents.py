@@ -1,22 +1,20 @@
-"""`evaluate intents`: the intent head alone, taught anybody's intents and asked about messages that it has not seen."""
+"""`evaluate intents`: a head alone, taught anybody's intents and asked about messages that it has not seen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from core.embedding import KeptVectors
+from core.arrays import Vectors
+from core.embedding import Form, KeptVectors
 from core.text import Normaliser
-from intents.clauses import ClauseReader
-from intents.head import teach
-from intents.teaching import Lexicon
 from run.compose import Say
 from run.evaluate import measure
+from run.evaluate.readings import Seen, SignReader, learn_readings
 from run.evaluate.rows import read_rows, text_of
 from run.evaluate.terms import Curve, Mistake, Outcome
-from run.pack import load_pack
 
 FOLDS = 5
 WORST = 20
@@ -41,20 +39,19 @@ class Asked:
 
 
 class Method:
-    """The product's way from a text to its intent: a plain normaliser, clauses with the pack's question words, the vector, the head."""
+    """From a text to anybody's intent: a plain normaliser, the vectors in both forms, the signs in its letters and words, the head."""
 
-    def __init__(self, vectors: KeptVectors, lexicon: Lexicon, say: Say) -> None:
+    def __init__(self, vectors: KeptVectors, say: Say) -> None:
         self._vectors = vectors
         self._normaliser = Normaliser()
-        self._reader = ClauseReader(lexicon.question_words)
+        self._signs = SignReader()
         self._say = say
 
     def ask(self, taught: Sequence[Labelled], asked: Sequence[Labelled]) -> list[Asked]:
         """Teach the head the first, ask it about the second."""
         names = sorted({row.intent for row in taught})
         targets = np.array([[row.intent == name for name in names] for row in taught])
-        head = teach(targets, *self._seen(taught))
-        scores = head.scores(*self._seen(asked))
+        scores = learn_readings(self._seen(taught), targets).scores(self._seen(asked))
         best = scores.argmax(axis=1)
         return [
             Asked(row.text, row.intent, names[column], float(some[column])) for row, some, column in zip(asked, scores, best, strict=True)
@@ -70,24 +67,25 @@ class Method:
             answers += self.ask(taught, [row for row, at in zip(rows, fold, strict=True) if at == number])
         return answers
 
-    def _seen(self, rows: Sequence[Labelled]) -> tuple[Any, Any]:
+    def _seen(self, rows: Sequence[Labelled]) -> Seen:
         texts = [self._normaliser.normalise(row.text).text for row in rows]
-        vectors = self._vectors.encode(texts, progress=lambda done, of: self._say(f"  编码 {done}/{of}"))
-        return vectors, [self._reader.read(text) for text in texts]
+        signs = [self._signs.read(text) for text in texts]
+        return Seen(tuple(self._encoded(texts, form) for form in get_args(Form)), tuple(zip(*signs, strict=True)))
+
+    def _encoded(self, texts: Sequence[str], form: Form) -> Vectors:
+        return self._vectors.encode(texts, form, progress=lambda done, of: self._say(f"  编码 {done}/{of}"))
 
 
-def evaluate_intents(train: Path, test: Path, vectors: KeptVectors, *, pack: Path, say: Say) -> Outcome:
-    """Accuracy, macro-F1 and calibration error on `test` after teaching `train`. The pack lends its question words, no examples."""
+def evaluate_intents(train: Path, test: Path, vectors: KeptVectors, *, say: Say) -> Outcome:
+    """Accuracy, macro-F1 and calibration error on `test` after teaching `train`."""
     taught, asked = read_labelled(train), read_labelled(test)
-    answers = Method(vectors, load_pack(pack).intents.lexicon, say).ask(taught, asked)
+    answers = Method(vectors, say).ask(taught, asked)
     return outcome_of("intents", f"{train.name} → {test.name}", answers)
 
 
-def cross_evaluate_intents(file: Path, vectors: KeptVectors, *, pack: Path, say: Say) -> Outcome:
+def cross_evaluate_intents(file: Path, vectors: KeptVectors, *, say: Say) -> Outcome:
     """The same on one file: fifths of it are asked, the rest is taught."""
-    return outcome_of(
-        file.stem, f"{file.name}, {FOLDS} 折", Method(vectors, load_pack(pack).intents.lexicon, say).cross(read_labelled(file))
-    )
+    return outcome_of(file.stem, f"{file.name}, {FOLDS} 折", Method(vectors, say).cross(read_labelled(file)))
 
 
 def read_labelled(path: Path) -> list[Labelled]:

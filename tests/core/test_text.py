@@ -118,6 +118,11 @@ def test_token_spans_cover_the_text_without_overlap(tokeniser: Tokeniser, messag
     assert all(text[start:end] == token for token, start, end in spans)
 
 
+def test_words_have_the_classes_of_the_dictionary(tokeniser: Tokeniser) -> None:
+    assert tokeniser.classes("播放音乐") == [("播放", "v"), ("音乐", "n")]
+    assert ("云驰e7", "") in tokeniser.classes("播放云驰e7")
+
+
 @given(text=MESSAGES)
 def test_sentences_joined_are_the_text(text: str) -> None:
     assert "".join(sentences(text)) == text

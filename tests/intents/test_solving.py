@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from intents.grams import Grams
-from intents.solving import logistic, logistic_of_signs, ridge, ridge_inverse, sparse, sparse_rows, thirds
+from intents.grams import Grams, grams_of
+from intents.solving import logistic, logistic_of_many, logistic_of_signs, ridge, ridge_inverse, signs_counted, sparse, sparse_rows, thirds
 
 
 def likeness_of(count: int) -> np.ndarray:
@@ -51,6 +51,26 @@ def test_regressions_learn_the_side_of_a_sign() -> None:
 
     for weights, bias in (logistic_of_signs(signs, truth), logistic(signs, truth, 1.0)):
         assert ((signs @ weights + bias > 0) == truth).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_one_regression_learns_all_labels(count: int) -> None:
+    label = np.repeat(np.arange(count), 4)
+    signs = np.eye(count, dtype=np.float32)[label]
+
+    weights, bias = logistic_of_many(signs, label, 1.0)
+
+    assert (signs @ weights + bias).argmax(axis=1).tolist() == label.tolist()
+
+
+def test_signs_are_weighed_as_grams_are() -> None:
+    texts = ["价格", "续航", "价格价"]
+
+    taught, count = signs_counted([grams_of(text) for text in texts])
+
+    alike = sparse(Grams.of(texts), texts).toarray()
+    assert (taught @ taught.T).toarray() == pytest.approx(alike @ alike.T, abs=1e-5)
+    assert count([["没见过"]]).nnz == 0
 
 
 def test_thirds_hold_out_everything_once() -> None:

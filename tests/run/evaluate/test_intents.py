@@ -7,16 +7,13 @@ import pytest
 
 from core.embedding import KeptVectors, LetterEmbedder
 from core.errors import Misconfigured
-from intents.teaching import Lexicon
 from run.evaluate.intents import Asked, Labelled, Method, evaluate_intents, outcome_of
-from tests.house.tree import ROOT
 
-PACK = ROOT / "packs" / "ev_dealer"
 ROWS = [Labelled(f"{verb}{thing}", verb) for verb in ("播放", "打开", "查询") for thing in ("天气", "音乐", "电影", "地图", "电台")]
 
 
 def method(folder: Path) -> Method:
-    return Method(KeptVectors(LetterEmbedder(), folder), Lexicon(), lambda words: None)
+    return Method(KeptVectors(LetterEmbedder(), folder), lambda words: None)
 
 
 def test_what_was_taught_is_found_again(tmp_path: Path) -> None:
@@ -40,8 +37,8 @@ def test_figures_under_their_keys() -> None:
 def test_from_file_to_figures(tmp_path: Path) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_text("".join(json.dumps({"text": row.text, "intent": row.intent}) + "\n" for row in ROWS), "utf-8")
-    outcome = evaluate_intents(file, file, KeptVectors(LetterEmbedder(), tmp_path), pack=PACK, say=lambda words: None)
+    outcome = evaluate_intents(file, file, KeptVectors(LetterEmbedder(), tmp_path), say=lambda words: None)
     assert outcome.figures["accuracy"] == 1
     file.write_text('{"text": "你好"}\n', "utf-8")
     with pytest.raises(Misconfigured, match="intent is missing"):
-        evaluate_intents(file, file, KeptVectors(LetterEmbedder(), tmp_path), pack=PACK, say=lambda words: None)
+        evaluate_intents(file, file, KeptVectors(LetterEmbedder(), tmp_path), say=lambda words: None)
