@@ -136,6 +136,13 @@ def failures(session: Session, task_id: int, *, limit: int = 100, offset: int = 
     ]
 
 
+def lost_because(task: MassTask, reach: Reach) -> str:
+    """Why this subject was not reached and will not be; empty while it still may be, or was."""
+    if reach is Reach.SENT or (reach is Reach.NOT_SENT and _may_still_come(task)):
+        return ""
+    return _why(task, reach)
+
+
 def _sight(task: MassTask, counts: dict[Reach, int], members: list[tuple[str, int]] | None) -> TaskSight:
     unsent, comes = counts.get(Reach.NOT_SENT, 0), _may_still_come(task)
     failed = {_why(task, reach): many for reach, many in counts.items() if reach in LOST or (reach is Reach.NOT_SENT and not comes)}

@@ -11,6 +11,7 @@ from core.errors import PackFaulty
 
 # An alias inside the very thing that it names would never end.
 DEEPEST = 100
+_BOOL = "tag:yaml.org,2002:bool"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ class Source:
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> Any:
+        # Only true and false are true and false, as in YAML 1.2: «off» is a word, and so is «no».
+        if node.tag == _BOOL and node.value.lower() not in ("true", "false"):
+            return node.value
         try:
             value = self._scalars.construct_object(node, deep=True)
             hash(value)  # a list or a mapping cannot be a key

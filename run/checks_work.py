@@ -12,6 +12,7 @@ from bot.models import InboxMessage, OutboxMessage
 from bot.queue import Row, is_open
 from core.db import Database
 from run.patient import Patient
+from sop.reminder_store import unheard_counts
 
 _LATE_AFTER = timedelta(minutes=2)
 _LOOK_BACK = timedelta(days=30)
@@ -55,6 +56,20 @@ def queues(patient: Patient) -> Iterator[Check]:
         return
     yield from (_depth(patient, patient.database, name, table) for name, table in _BOXES)
     yield _workers(patient, patient.database)
+
+
+def reminders(patient: Patient) -> Iterator[Check]:
+    """Whether every reminder of a customer reaches somebody."""
+    if patient.database is None:
+        yield Check("跟进提醒", True, "数据库打不开，跳过", skipped=True)
+        return
+    with patient.database.reading() as session:
+        unanswered, unowned = unheard_counts(session)
+    told = [f"{unanswered} 条顾问没有处理，但没有店长可以上报" if unanswered else ""]
+    told += [f"{unowned} 条的客户没有顾问，也没有店长可以通知" if unowned else ""]
+    remedy = "在「账号」里给店长填写企业微信成员账号（或在资料包 followups.yaml 的 managers 里写上），并在「跟进任务」里改派"
+    unheard = "；".join(filter(None, told))
+    yield Check("跟进提醒", not unheard, unheard or "都有人能收到", remedy if unheard else "")
 
 
 def _depth(patient: Patient, database: Database, name: str, table: type[Row]) -> Check:

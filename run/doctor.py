@@ -38,6 +38,7 @@ LOOKS: Sequence[tuple[str, Look]] = (
     ("企业微信接口", checks_wecom.api),
     ("最近的回调", checks_work.heard),
     ("收发件箱", checks_work.queues),
+    ("跟进提醒", checks_work.reminders),
 )
 
 

@@ -13,7 +13,7 @@ from run.compose import Say, seed
 from run.pack import Pack, load_pack
 from run.start import opened
 from sop import playbill
-from sop.rehearse import Cast, Rehearsal, prepare, rehearse
+from sop.rehearse import Rehearsal, prepare, rehearse
 from sop.store import content_of, plans
 from sop.tick import Ticker
 
@@ -34,7 +34,8 @@ def rehearse_plan(settings: Settings, plan: str, *, start: date, weeks: int, say
 def _play(source: Database, scratch: Database, pack: Pack, plan: str, *, start: date, weeks: int, say: Say, tell: Say) -> Rehearsal:
     begin = datetime.combine(start, time(), SHANGHAI)
     cast = prepare(source, scratch, plan, start=begin)
-    tell(cast_in_words(cast))
+    for line in playbill.cast_lines(cast):
+        tell(line)
     ticker = Ticker(scratch, pack.replies.variables, pack.names)
     rehearsal = rehearse(ticker, cast, start=begin, end=begin + timedelta(weeks=weeks))
     for line in playbill.lines(rehearsal.decided, titles_in(scratch)):
@@ -42,15 +43,6 @@ def _play(source: Database, scratch: Database, pack: Pack, plan: str, *, start: 
     for line in playbill.summary(rehearsal.decided):
         tell(line)
     return rehearsal
-
-
-def cast_in_words(cast: Cast) -> str:
-    """Who takes part."""
-    if cast.made_up:
-        return f"现在没有符合受众条件的对象：用 {cast.taking_part} 个虚构的对象排练，时间从计划启动算起"
-    return (
-        f"受众 {cast.of:,} 个，取其中 {cast.taking_part:,} 个排练" if cast.of > cast.taking_part else f"受众 {cast.of:,} 个，全部参加排练"
-    )
 
 
 def titles_in(database: Database) -> dict[str, str]:

@@ -31,6 +31,11 @@ from sop.reminder_terms import Asking, FollowUpRules, Spoken, Suggested, TimeSai
 _PERSON = "person"
 _TOP = 3
 _HANDLED = ("taken", "called")
+_MANAGERS = (
+    select(Operator.userid)
+    .where(Operator.role == Role.STORE_MANAGER, Operator.ended_at.is_(None), Operator.userid != "")
+    .order_by(Operator.id)
+)
 
 
 def reminder_ports(pack: Pack, understander: Understander, scripts: ScriptSearch) -> ReminderPorts:
@@ -44,6 +49,7 @@ def reminder_ports(pack: Pack, understander: Understander, scripts: ScriptSearch
         suggest=partial(_suggest, find),
         find_scripts=find,
         managers=partial(managers, pack.follow_ups),
+        all_managers=partial(all_managers, pack.follow_ups),
         tags_changed=_tags_changed,
     )
 
@@ -89,9 +95,13 @@ def read_times(text: str, said_at: datetime) -> list[TimeSaid]:
 
 def managers(rules: FollowUpRules, session: Session, store: str) -> list[str]:
     """The store's 店长 in the console who have a WeCom account, and whom the pack names."""
-    query = select(Operator.userid).where(Operator.role == Role.STORE_MANAGER, Operator.store == store, Operator.ended_at.is_(None))
-    found = session.scalars(query.where(Operator.userid != "", Operator.store != "").order_by(Operator.id))
+    found = session.scalars(_MANAGERS.where(Operator.store == store, Operator.store != ""))
     return list(dict.fromkeys([*found, *rules.managers.get(store, ())]))
+
+
+def all_managers(rules: FollowUpRules, session: Session) -> list[str]:
+    """The same, of every store."""
+    return list(dict.fromkeys([*session.scalars(_MANAGERS), *(userid for people in rules.managers.values() for userid in people)]))
 
 
 def _find(pack: Pack, understander: Understander, scripts: ScriptSearch, question: str, now: datetime) -> list[Suggested]:

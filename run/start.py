@@ -24,8 +24,10 @@ from run.pack import load_pack
 from run.sandboxed import connection_pool, sandbox_environment, sandbox_for, with_sandbox_secrets
 from run.servers import Servers, address_of, bind, wait_for_signal
 from run.ticking import ticker_of
+from run.touch_news import news
 from sop.scheduler import every_minute
 from sop.tick import run_tick
+from sop.touch_results import Results
 
 SWITCH_SECONDS = 0.001
 
@@ -167,12 +169,13 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
 
 def minute_of(assistant: Assistant, settings: Settings, *, with_chores: bool) -> Callable[..., None]:
     """What is done every minute: a look whether the library was published anew, another head put in use, a threshold set or something
-    taught; the bot's chores; what the plans say unprompted and what advisors are reminded of; and the questions that nobody could
-    answer are grouped."""
+    taught; the bot's chores; what the plans say unprompted, what advisors are reminded of, and what became of it; and the questions that
+    nobody could answer are grouped."""
 
     miner = miner_of(settings, assistant)
     reminding = reminding_of(assistant)
     ticker = ticker_of(assistant.database, assistant.knowledge.pack, utc_now)
+    results = Results(assistant.database, news)
 
     def minute(now: datetime) -> None:
         assistant.knowledge.understander.head.refresh()
@@ -182,6 +185,7 @@ def minute_of(assistant: Assistant, settings: Settings, *, with_chores: bool) ->
             assistant.chores.minute(now)
             run_tick(ticker, now=now)
             reminding.minute(now)
+            results.minute(now)
             assistant.worker.queued.ring()
         miner.mine(now)
 

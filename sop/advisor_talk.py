@@ -21,19 +21,26 @@ _TODAY = re.compile(r"(?:今天|今日)?(?:要?跟进?谁|联系谁|跟进列表
 _HELP = re.compile(r"帮助|help|怎么用|[?？]", re.IGNORECASE)
 _REPORT = re.compile(
     r"(?P<name>.+?)[ ,，:：]*"
-    r"(?P<what>已?联系(?:过|了|上了)*|约(?:好|了)?到店(?:了)?|已?到店(?:了)?|(?:已|来)?下[订定](?:了)?|战败(?:了)?)"
+    r"(?P<what>已?联系(?:过|了|上了)*|约(?:好|了)*(?:到店|试驾)(?:了)?|(?:已|来)?到店(?:了)?|(?:已|来)?试驾(?:过|完)?(?:了)?"
+    r"|(?:已|来)?(?:下|大|小)[订定](?:了)?|(?:已|来)?提车(?:了)?|战败(?:了)?)"
     r"(?:[ ,，:：（(]*(?P<note>[^()（）]*)[)）]?)?"
 )
+# «张三 到店了吗» asks, and records nothing.
+_ASKS = re.compile(r"[?？]$|(?:吗|么|呢|了没有?)[。.]*$")
 _WORDS = (
     ("约", FollowUp.VISIT_SET),
+    ("试驾", FollowUp.TEST_DRIVEN),
     ("到店", FollowUp.VISITED),
-    ("下", FollowUp.ORDERED),
+    ("提车", FollowUp.DELIVERED),
+    ("订", FollowUp.ORDERED),
+    ("定", FollowUp.ORDERED),
     ("战败", FollowUp.LOST),
     ("联系", FollowUp.CONTACTED),
 )
 _HELP_TEXT = (
     "您可以这样发给我：\n· 今天跟谁：今天要跟进的客户\n· 客户昵称：这位客户的情况和建议话术\n"
-    "· 张三 已到店（已联系、约到店、已下订、战败 原因）：记录结果\n· 一个问题，例如“E7 落地多少钱”：最合适的三条话术，可直接转发"
+    "· 张三 已到店（已联系、约到店、已试驾、已下订、已提车、战败 原因）：记录结果\n"
+    "· 一个问题，例如“E7 落地多少钱”：最合适的三条话术，可直接转发"
 )
 _SEVERAL = 5
 
@@ -53,7 +60,7 @@ class AdvisorTalk:
             return [_HELP_TEXT]
         if _TODAY.fullmatch(words):
             return [self._today(session, userid, now)]
-        if report := _REPORT.fullmatch(words):
+        if not _ASKS.search(words) and (report := _REPORT.fullmatch(words)):
             answer = self._report(session, userid, report, now)
             if answer:
                 return [answer]

@@ -36,11 +36,12 @@ def condition(rule: Rule, kind: str, *, now: datetime, since: Any = None) -> Col
         case Between():
             return _between(rule, kind, now=now)
         case Tagged(group, name):
-            return _tags(group, name).where(CustomerTag.customer_id == Customer.id).exists()
+            # Found by the tag and not by asking each customer for it: few have it.
+            return Customer.id.in_(tagged(group, name).with_only_columns(CustomerTag.customer_id))
         case Heard():
             return Customer.last_heard_at.is_not(None) if since is None else Customer.last_heard_at > since
         case Said(fact, name, days):
-            return _said(fact, name, now - timedelta(days=days) if days is not None else since)
+            return said(fact, name, now - timedelta(days=days) if days is not None else since)
 
 
 def members(rule: Rule, kind: str, *, now: datetime) -> Select[Any]:
@@ -73,11 +74,14 @@ def _between(rule: Between, kind: str, *, now: datetime) -> ColumnElement[bool]:
     return and_(true(), *least, *([] if rule.at_most is None else [column <= rule.at_most]))
 
 
-def _tags(group: str, name: str) -> Select[Any]:
+def tagged(group: str, name: str) -> Select[Any]:
+    """The tags of this name that hold now."""
     return select(CustomerTag.id).where(CustomerTag.group == group, CustomerTag.name == name, CustomerTag.ended_at.is_(None))
 
 
-def _said(fact: str, name: str, since: Any) -> ColumnElement[bool]:
+def said(fact: str, name: str, since: Any, *, until: Any = None) -> ColumnElement[bool]:
+    """Whether he said it between these moments, both included; None is open."""
     table, named = _EVIDENCE[fact]
-    said = select(table.id).where(table.customer_id == Customer.id, named == name, table.undone_at.is_(None))
-    return (said if since is None else said.where(table.said_at >= since)).exists()
+    found = select(table.id).where(table.customer_id == Customer.id, named == name, table.undone_at.is_(None))
+    bounds = [*([] if since is None else [table.said_at >= since]), *([] if until is None else [table.said_at <= until])]
+    return found.where(*bounds).exists()

@@ -27,6 +27,7 @@ class Known:
     rose: bool = False
     heard_at: datetime | None = None
     contacted_at: datetime | None = None
+    delivered: bool = False  # he has ordered and has his car
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,13 @@ class Due:
 
 
 def due_by_level(known: Known, rules: FollowUpRules) -> Due | None:
-    """When this customer is due next; None for a level that is left in peace.
+    """When this customer is due next; None for a level that is left in peace, and for an owner: the plans for owners speak to him.
 
     Who has risen to a level with a first touch is due from that moment on, whatever he chats with the assistant: a person has to speak
     with him. Later his own words count as well as ours: nobody has to call a customer who talked with us yesterday.
     """
     rule = rules.levels.get(known.level)
-    if rule is None or rule.every is None:
+    if rule is None or rule.every is None or known.delivered:
         return None
     if rule.first_touch is not None and known.rose and known.changed_at and not _after(known.contacted_at, known.changed_at):
         return Due(ReminderKind.ROSE, known.changed_at + rule.first_touch, _stamp(known.changed_at))
@@ -55,7 +56,7 @@ def due_by_level(known: Known, rules: FollowUpRules) -> Due | None:
 
 def due_by_order(known: Known, rules: FollowUpRules) -> Due | None:
     """An order that nobody of ours has spoken of for long; that the customer asks about it is no progress."""
-    if known.level is not Level.O:
+    if known.level is not Level.O or known.delivered:
         return None
     last = max(filter(None, (known.since, known.changed_at, known.contacted_at)))
     return Due(ReminderKind.ORDER, last + rules.order_quiet, _stamp(last))

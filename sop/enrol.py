@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from core.db import Database, insert_once
 from sop import store
 from sop.audience import members
 from sop.audience_rule import OneOf
+from sop.backlog import is_backlog
 from sop.calendar import IsWorkday, age_in_weeks
 from sop.models import Enrolment, Plan
 from sop.plan import Member, next_look
@@ -53,7 +54,7 @@ def enrol(database: Database, plan: Speaking, *, now: datetime, is_workday: IsWo
     entered, after = 0, 0
     while True:
         with database.reading() as session:
-            found = _newcomers(session, plan.content, after=after, now=now)
+            found = _newcomers(session, plan, after=after, now=now)
             rows = list(_rows(session, plan, found, now=now, is_workday=is_workday))
         with database.unit_of_work(durable=False) as session:
             entered += len(insert_once(session, Enrolment, rows, unique=["plan", "subject_kind", "subject_id", "round"]))
@@ -75,13 +76,15 @@ def track_of(plan: PlanContent, begun: datetime, stage: str, *, now: datetime) -
     return on, min(by_age, now)
 
 
-def _newcomers(session: Session, content: PlanContent, *, after: int, now: datetime) -> list[Any]:
-    """(row id, WeCom's id, since when, stage) of the next slice."""
+def _newcomers(session: Session, plan: Speaking, *, after: int, now: datetime) -> list[Any]:
+    """(row id, WeCom's id, since when, stage) of the next slice; who belonged before the plan began is left out."""
+    content = plan.content
     if content.subject not in ROSTERS:
         return _named(session, content, now=now) if not after else []
     roster = ROSTERS[content.subject]
     joined = store.in_plan(content.subject, content.key, roster.id, again_after=content.again_after, now=now)
     wanted = members(content.audience, content.subject, now=now).where(roster.row > after, ~joined)
+    wanted = wanted.where(not_(is_backlog(content, started_at=plan.started_at)))
     return list(session.execute(wanted.order_by(roster.row).limit(SLICE)))
 
 

@@ -41,6 +41,7 @@ class Finder:
         self._see_contacts(now)
         self._by_level(now)
         self._by_order(now)
+        self._without_advisor(now)
         for find in (self._promises, self._askings, self._visits, self._deleted):
             with self.database.unit_of_work() as session:
                 find(session, now)
@@ -69,11 +70,32 @@ class Finder:
 
         self._slices((ReminderKind.ORDER,), [Level.O], plan)
 
-    def _slices(self, kinds: tuple[ReminderKind, ...], levels: list[Level], plan: Callable[[Session, list[Customer]], None]) -> None:
+    def _without_advisor(self, now: datetime) -> None:
+        """Of what happens with a customer whom nobody looks after a manager hears; regular follow-ups are an advisor's."""
+        levels = [level for level, rule in self.rules.levels.items() if rule.first_touch is not None]
+
+        def plan(session: Session, some: list[Customer]) -> None:
+            known = store.known_of(session, some, self.ports.contacts)
+            for customer in some:
+                for due in (due_by_level(known[customer.id], self.rules), due_by_order(known[customer.id], self.rules)):
+                    # He may have risen long before anybody asked for this: managers are not told of last year.
+                    if due is not None and due.kind is not ReminderKind.LEVEL and due.at > now - LOOK_BACK:
+                        _make(session, customer, "", due, now=now)
+
+        self._slices((ReminderKind.ROSE, ReminderKind.ORDER), [*levels, Level.O], plan, owned=False)
+
+    def _slices(
+        self,
+        kinds: tuple[ReminderKind, ...],
+        levels: list[Level],
+        plan: Callable[[Session, list[Customer]], None],
+        *,
+        owned: bool = True,
+    ) -> None:
         after = 0
         while True:
             with self.database.reading() as session:
-                ids = [one.id for one in store.lacking(session, kinds, levels, after=after, limit=SLICE)]
+                ids = [one.id for one in store.lacking(session, kinds, levels, owned=owned, after=after, limit=SLICE)]
             if not ids:
                 return
             with self.database.unit_of_work() as session:
@@ -87,7 +109,7 @@ class Finder:
             if customer is None:
                 continue
             advisor = line.by if _is_advisor(session, line.by) else customer.advisor
-            for number, promise in enumerate(found if advisor else ()):
+            for number, promise in enumerate(found):
                 due = due_by_promise(promise, f"{line.msgid}:{number}", self.rules)
                 reason = {"words": promise.words, "message_id": line.msgid, "since": line.said_at.isoformat()}
                 _make(session, customer, advisor, due, reason, now=now)
@@ -95,9 +117,10 @@ class Finder:
     def _askings(self, session: Session, now: datetime) -> None:
         for asking in self.ports.askings(session, now - LOOK_BACK):
             customer = customer_store.customer_by_external_id(session, asking.external_id)
-            advisor = (customer.advisor or next(iter(asking.told), "")) if customer else ""
-            if customer and advisor:
-                meet_advisor(session, advisor)
+            if customer is not None:
+                advisor = customer.advisor or next(iter(asking.told), "")
+                if advisor:
+                    meet_advisor(session, advisor)
                 due = Due(ReminderKind.PERSON_ASKED, asking.asked_at + self.rules.person_asked_after, asking.cause)
                 reason = {"words": asking.words, "since": asking.asked_at.isoformat()}
                 _make(session, customer, advisor, due, reason, now=now)
@@ -139,22 +162,25 @@ class Finder:
                 bound = row.kind in (ReminderKind.PROMISE, ReminderKind.PERSON_ASKED)
                 if row.reason.get("assigned") or (bound and not store.has_left(session, customer.id, row.advisor)):
                     continue
-                if not customer.advisor:
+                if not customer.advisor and row.kind == ReminderKind.LEVEL:
                     store.drop(row, "客户已经没有顾问", now=now)
                     continue
-                hand_on(row, customer.advisor, "客户换了顾问", now=now)
+                hand_on(row, customer.advisor, "客户换了顾问" if customer.advisor else "客户已经没有顾问", now=now)
 
 
 def hand_on(row: Reminder, advisor: str, why: str, *, now: datetime) -> None:
     """The reminder is another advisor's from now on; the story so far goes with it, and he is asked afresh."""
-    told = f"原顾问 {row.advisor}" + (f"，提醒过 {row.asked} 次" if row.asked else "，还没有提醒")
+    before = f"原顾问 {row.advisor}" if row.advisor else "之前没有顾问"
+    told = before + (f"，提醒过 {row.asked} 次" if row.asked else "，还没有提醒")
     line = {"at": now.isoformat(), "text": f"{why}：{told}"}
-    row.reason = {**row.reason, "story": [*row.reason.get("story", []), line], "asked_before": row.asked}
+    row.reason = {**row.reason, "story": [*row.reason.get("story", []), line], "asked_before": row.asked, "unheard": ""}
     row.advisor, row.state, row.asked_at, row.escalated_at = advisor, ReminderState.OPEN, None, None
 
 
 def _make(session: Session, customer: Customer, advisor: str, due: Due, reason: dict[str, str] | None = None, *, now: datetime) -> None:
-    store.add(session, customer, advisor, due, reason or {}, now=now)
+    # What is due by level names its advisor in the query that finds it; an event is one event, whoever is the advisor by now.
+    if due.kind in store.BY_LEVEL or not store.made_for_another(session, customer, due):
+        store.add(session, customer, advisor, due, reason or {}, now=now)
 
 
 def _is_advisor(session: Session, userid: str) -> bool:

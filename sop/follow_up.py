@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from customers.facts import record_fact
 from customers.models import Advisor, Customer
 from customers.pack import LevelRules
 from customers.record import TagChange, record_outcome
 from customers.terms import Level
 from sop import reminder_store as store
+from sop import store as sop_store
 from sop.due_reminders import Known, due_by_level, later_at
 from sop.find_reminders import hand_on
 from sop.keys import card_in
@@ -20,7 +22,7 @@ from sop.reminder_card import CHOICE, label_of, lost_reason
 from sop.reminder_ports import ReminderPorts
 from sop.reminder_terms import FOLLOW_UP_NAMES, FollowUp, FollowUpRules, ReminderState
 
-_LEVEL_OF = {FollowUp.ORDERED: Level.O, FollowUp.LOST: Level.L}
+_LEVEL_OF = {FollowUp.ORDERED: Level.O, FollowUp.DELIVERED: Level.O, FollowUp.LOST: Level.L}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class FollowUps:
         """Keep it; `choice` is an option of the card's list. Returns what the card shows."""
         if outcome is FollowUp.LATER:
             return self._later(session, row, choice, by, now=now)
+        if outcome is FollowUp.VISITED and choice == FollowUp.TEST_DRIVEN:
+            outcome = FollowUp.TEST_DRIVEN
         customer = session.get_one(Customer, row.customer_id)
         note = lost_reason(choice, self.rules) if outcome is FollowUp.LOST else ""
         row.state, row.ended_at, row.dropped_why = ReminderState.DONE, now, ""
@@ -86,12 +90,20 @@ class FollowUps:
     def _settle(
         self, session: Session, customer: Customer, outcome: FollowUp, note: str, by: str, cause: str, *, now: datetime
     ) -> datetime | None:
-        """The level follows; returns when he is due next."""
+        """Level and tags follow; returns when he is due next."""
+        text = f"顾问记录：{FOLLOW_UP_NAMES[outcome]}" + (f"，{note}" if note else "")
+        fact = self.rules.facts.get(outcome)
+        changes: list[TagChange] = []
         if outcome in _LEVEL_OF:
-            text = f"顾问记录：{FOLLOW_UP_NAMES[outcome]}" + (f"，{note}" if note else "")
-            change: TagChange = record_outcome(session, customer, _LEVEL_OF[outcome], text, by, self.levels, now=now)
-            self.ports.tags_changed(session, customer, change, cause, now)
-        known = Known(Level(customer.level), since=now, contacted_at=now)
+            changes.append(record_outcome(session, customer, _LEVEL_OF[outcome], text, by, self.levels, now=now))
+        if fact is not None:
+            changes.append(record_fact(session, customer, fact, f"{text}（{_name(session, by)}）", now=now))
+        both = TagChange([tag for one in changes for tag in one.begun], [tag for one in changes for tag in one.ended])
+        if changes:
+            sop_store.wake_subject(session, "customer", customer.external_id, now=now)
+        if both:
+            self.ports.tags_changed(session, customer, both, cause, now)
+        known = Known(Level(customer.level), since=now, contacted_at=now, delivered=outcome is FollowUp.DELIVERED)
         due = due_by_level(known, self.rules)
         return due.at if due else None
 

@@ -8,11 +8,11 @@ from typing import Any
 from core.errors import PackFaulty
 from core.yaml_source import Fault, Source
 from customers.terms import Level
-from sop.reminder_terms import FollowUpRules, LevelRule
+from sop.reminder_terms import FollowUp, FollowUpRules, LevelRule
 
 FILE = "followups.yaml"
-# The card's list holds ten, and three of them say how much later.
-_REASONS_AT_MOST = 7
+# The card's list holds ten: three of them say how much later, one that somebody drove.
+_REASONS_AT_MOST = 6
 _TIMES = ("digest_at", "weekly_at", "visit_eve_at")
 _COUNTS = {"cards_a_day": 1, "kept_for_urgent": 0, "asks_before_manager": 1}
 # key → (field, what one of it is)
@@ -56,6 +56,8 @@ def _read(source: Source, key: str, value: Any, fields: dict[str, Any], faults: 
     elif key in _SPANS:
         name, unit = _SPANS[key]
         _keep(fields, name, value * unit if _is_number(value) and value > 0 else None, source, f"{key} must be above 0", faults, key)
+    elif key == "facts":
+        fields[key] = _facts(source, value, faults)
     elif key == "managers":
         fields[key] = _managers(source, value, faults)
     elif key == "lost_reasons":
@@ -103,6 +105,22 @@ def _duty(source: Source, value: Any, faults: list[Fault]) -> dict[str, time]:
         faults.append(source.fault('duty needs «from» and a later «until», such as "09:00"', "duty"))
         return {}
     return {"duty_from": begin, "duty_until": end}
+
+
+def _facts(source: Source, value: Any, faults: list[Fault]) -> dict[FollowUp, tuple[str, str]]:
+    """outcome: group/name."""
+    known = set(FollowUp) - {FollowUp.LATER}
+    if not isinstance(value, Mapping) or set(value) - known:
+        faults.append(source.fault(f"facts must be «outcome: group/name»; outcomes: {' '.join(sorted(known))}", "facts"))
+        return {}
+    found = {}
+    for outcome, tag in value.items():
+        group, between, name = str(tag).partition("/")
+        if group and between and name:
+            found[FollowUp(outcome)] = (group, name)
+        else:
+            faults.append(source.fault(f"a tag is written «group/name», not «{tag}»", "facts", outcome))
+    return found
 
 
 def _managers(source: Source, value: Any, faults: list[Fault]) -> dict[str, tuple[str, ...]]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from core.zone import SHANGHAI
+from sop.bulk import Live, Move, Waiting
 from sop.calendar import IsWorkday
 from sop.enrol import Speaking, track_of
-from sop.models import Enrolment, Touch
 from sop.plan import MOMENT, Member, next_look, planned_touches, wording_number
 from sop.plan_terms import Step
 from sop.policy import TouchPolicy, may_touch, merged
@@ -30,33 +29,35 @@ class Judge:
     is_workday: IsWorkday
     now: datetime
 
-    def wanted(self, around: Around, waiting: Sequence[Touch]) -> list[tuple[Asked, Step, Enrolment]]:
+    def due(self, around: Around) -> list[tuple[Live, Member]]:
+        """The enrolments that are looked at now; others of these subjects only stand beside them."""
+        return [(one, member_of(one)) for rows in around.enrolments.values() for one in rows if self._is_due(one)]
+
+    def wanted(self, around: Around, due: Sequence[tuple[Live, Member]], waiting: Sequence[Waiting]) -> list[tuple[Asked, Step, Live]]:
         """The touches that want to be made now: those newly due, and those that wait."""
-        due = [one for rows in around.enrolments.values() for one in rows if self._is_due(one)]
         fresh = [
             (asked, step, one)
-            for one in due
-            for asked, step in planned_touches(self.plans[one.plan].content, member_of(one), now=self.now, is_workday=self.is_workday)
+            for one, member in due
+            for asked, step in planned_touches(self.plans[one.plan].content, member, now=self.now, is_workday=self.is_workday)
         ]
         return [*fresh, *self._again(around, due, waiting)]
 
-    def decide(self, around: Around, wanted: Sequence[tuple[Asked, Step, Enrolment]]) -> list[Decision]:
+    def decide(self, around: Around, wanted: Sequence[tuple[Asked, Step, Live]]) -> list[Decision]:
         """One decision for each; of several that would reach a subject at this moment only the most important goes."""
         decisions = [self._decide(around, *one) for one in wanted]
         others = merged([one.asked for one in decisions if isinstance(one.verdict, Go)])
         return [replace(one, verdict=others[one.asked.key], saying=None) if one.asked.key in others else one for one in decisions]
 
-    def next_of(self, around: Around, decisions: Sequence[Decision]) -> list[dict[str, Any]]:
-        """How each due enrolment goes on: its next look, its track, or its end. For store.advance."""
+    def next_of(self, around: Around, due: Sequence[tuple[Live, Member]], decisions: Sequence[Decision]) -> list[tuple[int, Move]]:
+        """How each due enrolment (by id) goes on: its next look, its track, or its end. For bulk.advance."""
         waits: dict[tuple[str, str], datetime] = {}
         for one in decisions:
             if isinstance(one.verdict, Wait):
                 mine = (one.asked.plan, one.asked.subject.id)
                 waits[mine] = min(one.verdict.until, waits.get(mine, one.verdict.until))
-        due = (one for rows in around.enrolments.values() for one in rows if self._is_due(one))
-        return [self._next(around, one, waits.get((one.plan, one.subject_id))) for one in due]
+        return [(one.id, self._next(around, one, member, waits.get((one.plan, one.subject_id)))) for one, member in due]
 
-    def leaving(self, around: Around, enrolment: Enrolment) -> Skipped | None:
+    def leaving(self, around: Around, enrolment: Live) -> Skipped | None:
         """Why this subject leaves the plan now, if it does; in the order in which the policy names its reasons."""
         standing = around.known[enrolment.subject_id].standing
         reasons = (
@@ -67,12 +68,11 @@ class Judge:
         )
         return next((why for holds, why in reasons if holds), None)
 
-    def _is_due(self, enrolment: Enrolment) -> bool:
-        known = enrolment.plan in self.plans and enrolment.next_at is not None
-        return known and enrolment.next_at is not None and enrolment.next_at <= self.now
+    def _is_due(self, enrolment: Live) -> bool:
+        return enrolment.plan in self.plans and enrolment.next_at is not None and enrolment.next_at <= self.now
 
-    def _again(self, around: Around, due: Sequence[Enrolment], waiting: Sequence[Touch]) -> Iterator[tuple[Asked, Step, Enrolment]]:
-        of = {(one.plan, one.subject_id): one for one in due}
+    def _again(self, around: Around, due: Sequence[tuple[Live, Member]], waiting: Sequence[Waiting]) -> Iterator[tuple[Asked, Step, Live]]:
+        of = {(one.plan, one.subject_id): one for one, _ in due} if waiting else {}
         for touch in waiting:
             enrolment = of.get((touch.plan, touch.subject_id))
             step = self.plans[touch.plan].content.step_by_key.get(touch.step) if enrolment else None
@@ -80,7 +80,7 @@ class Judge:
                 subject, priority = Subject(around.kind, touch.subject_id), self.plans[touch.plan].content.priority
                 yield Asked(touch.key, subject, TouchKind(touch.kind), touch.plan, touch.planned, touch.latest, priority), step, enrolment
 
-    def _decide(self, around: Around, asked: Asked, step: Step, enrolment: Enrolment) -> Decision:
+    def _decide(self, around: Around, asked: Asked, step: Step, enrolment: Live) -> Decision:
         number = wording_number(step, asked.subject, asked.planned, round_=enrolment.round)
         known = around.known.get(asked.subject.id)
         if known is None:
@@ -104,38 +104,29 @@ class Judge:
         needs_sender = asked.kind in (TouchKind.GROUP_POST, TouchKind.MASS_MESSAGE)
         return Skipped.UNREACHABLE if needs_sender and not around.sender else None
 
-    def _next(self, around: Around, enrolment: Enrolment, wait: datetime | None) -> dict[str, Any]:
-        row: dict[str, Any] = {
-            "of": enrolment.id,
-            "was": enrolment.next_at,
-            "planned_until": self.now + MOMENT,
-            "track": enrolment.track,
-            "track_begun_at": enrolment.track_begun_at,
-            "track_why": enrolment.track_why,
-            "next_at": None,
-            "ended_at": None,
-            "end_reason": "",
-        }
+    def _next(self, around: Around, enrolment: Live, member: Member, wait: datetime | None) -> Move:
+        assert enrolment.next_at is not None, "it was due"
         known, content = around.known.get(enrolment.subject_id), self.plans[enrolment.plan].content
         why = self.leaving(around, enrolment) if known else Skipped.UNREACHABLE
         if why is not None:
-            return row | {"ended_at": self.now, "end_reason": why}
-        member = member_of(enrolment)
+            return Move(enrolment.next_at, self.now + MOMENT, None, self.now, why)
+        on_track = None
         if content.tracks and known is not None and not enrolment.track_held_by:
-            row |= self._track(enrolment, known.stage)
-            member = replace(member, track=row["track"], track_begun=row["track_begun_at"])
+            track, track_begun, _ = on_track = self._track(enrolment, known.stage)
+            member = replace(member, track=track, track_begun=track_begun)
         ahead = [moment for moment in (next_look(content, member, after=self.now, is_workday=self.is_workday), wait) if moment is not None]
-        row |= {"next_at": min(ahead)} if ahead else {"ended_at": self.now, "end_reason": DONE}
-        return row
+        changes = on_track if on_track != (enrolment.track, enrolment.track_begun_at, enrolment.track_why) else None
+        if not ahead:
+            return Move(enrolment.next_at, self.now + MOMENT, None, self.now, DONE, changes)
+        return Move(enrolment.next_at, self.now + MOMENT, min(ahead), None, "", changes)
 
-    def _track(self, enrolment: Enrolment, stage: str) -> dict[str, Any]:
+    def _track(self, enrolment: Live, stage: str) -> tuple[str, datetime | None, str]:
         on, begun = track_of(self.plans[enrolment.plan].content, enrolment.begun_at, stage, now=self.now)
-        if on.key == enrolment.track:
-            return {"track_why": on.why}
-        return {"track": on.key, "track_begun_at": begun, "track_why": on.why}
+        # Only who changes track begins it anew.
+        return on.key, enrolment.track_begun_at if on.key == enrolment.track else begun, on.why
 
 
-def member_of(enrolment: Enrolment) -> Member:
+def member_of(enrolment: Live) -> Member:
     """The enrolment as the plan's arithmetic sees it."""
     subject = Subject(enrolment.subject_kind, enrolment.subject_id)
     track = enrolment.track, enrolment.track_begun_at

@@ -1,6 +1,7 @@
 """What would become of a plan's words if they were said at a moment: every subject of its audience is judged as the tick would."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from sop import store
 from sop.audience import members
 from sop.audience_rule import OneOf
+from sop.backlog import is_backlog
 from sop.enrol import Speaking, speaking
 from sop.models import Enrolment, Plan
 from sop.plan_terms import PlanContent
@@ -28,17 +30,27 @@ def preview(session: Session, plan: Plan, talks: Talks, *, at: datetime) -> Coun
     plans[plan.key] = Speaking(content, at, None)
     policy = store.policy_for_all(session)
     policy = TouchPolicy([*policy.caps, *content.caps], policy.quiet, policy.chat_rest)
-    for sender_of in _slices(session, content, now=at):
-        ids = list(sender_of)
-        around = look_around(session, content.subject, "", ids, plans, talks, now=at)
-        counted((_verdict(around, content, plans, policy, id_, sender_of[id_], at=at) for id_ in ids if id_ in around.known), counts)
+    started_at = plan.started_at or at
+    for some in _slices(session, content, started_at=started_at, now=at):
+        around = look_around(session, content.subject, "", list(some), plans, talks, now=at)
+        counted((_verdict(around, content, plans, policy, id_, one, at=at) for id_, one in some.items() if id_ in around.known), counts)
     return counts
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One of the audience: by whom he is spoken to, and whether he belonged before the plan began."""
+
+    sender: str = ""
+    is_backlog: bool = False
+
+
 def _verdict(
-    around: Around, content: PlanContent, plans: Mapping[str, Speaking], policy: TouchPolicy, id_: str, sender: str, *, at: datetime
+    around: Around, content: PlanContent, plans: Mapping[str, Speaking], policy: TouchPolicy, id_: str, listed: Listed, *, at: datetime
 ) -> Verdict:
     mine = next((one for one in around.enrolments.get(id_, ()) if one.plan == content.key), None)
+    if mine is None and listed.is_backlog:
+        return Skip(Skipped.BEFORE)
     enrolment = mine or Enrolment(plan=content.key, subject_kind=around.kind, subject_id=id_, held_by="", id=0)
     asked = Asked("", Subject(around.kind, id_), content.kind, content.key, at, at + content.latest, content.priority)
     verdict = may_touch(asked, around.standing(enrolment, plans), policy, now=at)
@@ -47,21 +59,21 @@ def _verdict(
     talk = around.known[id_].talk
     if content.kind is TouchKind.KF_MESSAGE and (talk is None or talk.left <= 0):
         return Skip(Skipped.WINDOW_CLOSED)
-    return Skip(Skipped.UNREACHABLE) if content.kind in _NEEDS_SENDER and not sender else verdict
+    return Skip(Skipped.UNREACHABLE) if content.kind in _NEEDS_SENDER and not listed.sender else verdict
 
 
-def _slices(session: Session, content: PlanContent, *, now: datetime) -> Iterator[dict[str, str]]:
-    """WeCom's id → by whom it is spoken to."""
+def _slices(session: Session, content: PlanContent, *, started_at: datetime, now: datetime) -> Iterator[dict[str, Listed]]:
+    """By WeCom's id."""
     if content.subject not in ROSTERS:
         names: Sequence[str] = content.audience.names if isinstance(content.audience, OneOf) else ()
-        yield dict.fromkeys(names, "")
+        yield dict.fromkeys(names, Listed())
         return
-    roster, after = ROSTERS[content.subject], 0
+    roster, after, backlog = ROSTERS[content.subject], 0, is_backlog(content, started_at=started_at)
     while True:
-        wanted = members(content.audience, content.subject, now=now).add_columns(roster.sender)
+        wanted = members(content.audience, content.subject, now=now).add_columns(roster.sender, backlog)
         found = session.execute(wanted.where(roster.row > after).order_by(roster.row).limit(SLICE)).all()
         if found:
-            yield {row[1]: row[4] for row in found}
+            yield {row[1]: Listed(row[4], bool(row[5])) for row in found}
         if len(found) < SLICE:
             return
         after = found[-1][0]

@@ -60,6 +60,7 @@ class Enrolment(Base):
     track_why: Mapped[str] = mapped_column(default="")
     track_held_by: Mapped[str] = mapped_column(default="")  # an operator keeps it on its track
     held_by: Mapped[str] = mapped_column(default="")  # an operator lets it wait
+    held_why: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[str] = mapped_column(default="")
 

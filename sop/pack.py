@@ -72,6 +72,7 @@ def seed_plans(session: Session, pack: SopPack, *, now: datetime) -> tuple[list[
             new.append(key)
         elif row.made_by == store.PACK and store.as_data(row) != _filled(data):
             fill(row, data, store.PACK, now=now)
+            store.skip_steps(session, key, [step.key for step in pack.plans[key].steps if not step.is_off], now=now)
             row.version += 1
             changed.append(key)
     _seed_policy(session, pack.policy, now=now)

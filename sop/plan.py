@@ -84,7 +84,7 @@ def _asked(plan: PlanContent, step: Step, member: Member, moment: datetime) -> A
 
 
 def _steps_of(plan: PlanContent, track: str) -> Sequence[Step]:
-    return [step for step in plan.steps if not step.track or step.track == track]
+    return [step for step in plan.steps if not step.is_off and (not step.track or step.track == track)]
 
 
 def _turn(when: Weekly, planned: datetime) -> int:

@@ -15,7 +15,7 @@ from sop.terms import TouchKind
 from sop.tracks import Track
 
 PLAN_KEYS = {"title", "kind", "about", "audience", "tracks", "steps", "goal", "policy", "needs"}
-POLICY_KEYS = {"caps", "priority", "exclusive", "begins", "latest_hours", "again_after_days"}
+POLICY_KEYS = {"caps", "priority", "exclusive", "begins", "latest_hours", "within_days", "again_after_days"}
 STEP_KEYS = {
     "key",
     "title",
@@ -30,8 +30,11 @@ STEP_KEYS = {
     "wordings",
     "choose",
     "valid_until",
+    "off",
 }
 WORDING_KEYS = {"text", "attachments", "script"}
+# Who came to belong longer ago is no newcomer, and a plan that is switched on would surprise him.
+WITHIN_AT_MOST = timedelta(days=90)
 FACTS = {"customer": OF_CUSTOMERS, "group": OF_GROUPS, "advisor": OF_ADVISORS, "internal": OF_INTERNAL}
 # A mass message has one text for everybody that one member sends it to: nobody's own name can stand in it.
 PERSONAL = "{称呼}"
@@ -58,7 +61,7 @@ def read_plan(key: str, value: Any) -> tuple[PlanContent | None, list[tuple[Plac
     steps = [attempt(lambda n=n, one=one: _step(one, ("steps", n))) for n, one in enumerate(body.get("steps") or [])]  # type: ignore[misc]
     content = attempt(lambda: _plan(key, body, kind, tracks, tuple(step for step in steps if step is not None)))
     if content is not None:
-        faults += _step_faults(content)
+        faults += [*_step_faults(content), *_policy_faults(content)]
     return (None if faults else content), faults
 
 
@@ -78,9 +81,10 @@ def _plan(key: str, body: Mapping[str, Any], kind: TouchKind, tracks: tuple[Trac
         tracks=tracks,
         caps=read_caps(policy.get("caps", []), ("policy", "caps"), plan=key),
         priority=whole(policy.get("priority", 0), ("policy", "priority")),
-        exclusive=bool(policy.get("exclusive", False)),
+        exclusive=_flag(policy.get("exclusive", False), ("policy", "exclusive")),
         begins=_one_of(policy.get("begins", Begins.ENROLLED), Begins, ("policy", "begins")),
         latest=timedelta(hours=whole(policy.get("latest_hours", 12), ("policy", "latest_hours"), least=1)),
+        within=timedelta(days=whole(policy.get("within_days", 0), ("policy", "within_days"))),
         again_after=None if again is None else timedelta(days=whole(again, ("policy", "again_after_days"))),
         needs=str(body.get("needs", "")),
         about=str(body.get("about", "")),
@@ -121,6 +125,7 @@ def _step(value: Any, place: Place) -> Step:
         track=str(body.get("track", "")),
         choose=_one_of(body.get("choose", Choose.ROTATE), Choose, (*place, "choose")),
         valid_until=_date(body["valid_until"], (*place, "valid_until")) if body.get("valid_until") else None,
+        is_off=_flag(body.get("off", False), (*place, "off")),
     )
 
 
@@ -166,6 +171,12 @@ def _one_of(value: Any, names: type[T], place: Place) -> T:
         raise Unreadable(place, f"«{value}» is not known here") from None
 
 
+def _flag(value: Any, place: Place) -> bool:
+    if not isinstance(value, bool):
+        raise Unreadable(place, f"true or false is expected, not «{value}»")
+    return value
+
+
 def _date(value: Any, place: Place) -> date:
     if isinstance(value, date):
         return value
@@ -173,6 +184,13 @@ def _date(value: Any, place: Place) -> date:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise Unreadable(place, f"«{value}» is no date such as 2026-12-31") from None
+
+
+def _policy_faults(plan: PlanContent) -> Iterator[tuple[Place, str]]:
+    if plan.within and plan.begins is Begins.JOINED:
+        yield ("policy", "within_days"), "days count from joining here: everybody enters, and what is past is not said"
+    elif plan.within > WITHIN_AT_MOST:
+        yield ("policy", "within_days"), f"at most {WITHIN_AT_MOST.days}: whoever came to belong earlier is not new any more"
 
 
 def _step_faults(plan: PlanContent) -> Iterator[tuple[Place, str]]:

@@ -59,7 +59,8 @@ class Wording:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to be said at a time. `track`: only for those on it, empty for all; what it claims holds until `valid_until`."""
+    """One thing to be said at a time. `track`: only for those on it, empty for all; what it claims holds until `valid_until`; switched off
+    (`is_off`) it stays in the plan and is not said."""
 
     key: str
     title: str
@@ -68,6 +69,7 @@ class Step:
     track: str = ""
     choose: Choose = Choose.ROTATE
     valid_until: date | None = None
+    is_off: bool = False
 
     @property
     def is_once_for_all(self) -> bool:
@@ -77,7 +79,8 @@ class Step:
 
 @dataclass(frozen=True)
 class PlanContent:
-    """A whole plan. `latest` is how long after its moment a step still makes sense; `again_after` how long after its end a subject may be
+    """A whole plan. `latest` is how long after its moment a step still makes sense; `within`: who came to belong so long before it was
+    started enters it too (sop/backlog.py); `again_after` how long after its end a subject may be
     enrolled anew (None: never); of the `exclusive` plans only one has a customer; `needs` is a fact that does not exist yet, and why it
     cannot run without."""
 
@@ -93,6 +96,7 @@ class PlanContent:
     exclusive: bool = False
     begins: Begins = Begins.ENROLLED
     latest: timedelta = timedelta(hours=12)
+    within: timedelta = timedelta(0)
     again_after: timedelta | None = None
     needs: str = ""
     about: str = ""

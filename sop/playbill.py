@@ -7,11 +7,27 @@ from itertools import groupby
 
 from core.zone import SHANGHAI
 from sop.preview import UNITS, WAITS_FOR
+from sop.rehearse import Cast
 from sop.settle import Decision
 from sop.terms import Go, Skip, Skipped, Wait
 
 _WEEKDAYS = "一二三四五六日"
 Decided = tuple[datetime, str, Decision]
+
+
+def cast_lines(cast: Cast) -> Iterator[str]:
+    """Who takes part, who does not, and which steps are switched off."""
+    if cast.made_up:
+        yield f"现在没有会入组的对象：用 {cast.taking_part} 个虚构的对象排练，时间从计划启动算起"
+    elif cast.of > cast.taking_part:
+        yield f"会入组的 {cast.of:,} 个，取其中 {cast.taking_part:,} 个排练"
+    else:
+        yield f"会入组的 {cast.of:,} 个，全部参加排练"
+    if cast.left_out:
+        since = f"计划启动前 {cast.within.days} 天" if cast.within else "计划启动前"
+        yield f"另有 {cast.left_out:,} 个在{since}就已符合条件，不入组（计划里的 within_days 可以放宽）"
+    if cast.off:
+        yield f"已停用、不会发的步骤 {len(cast.off)} 个：{'、'.join(cast.off)}"
 
 
 def lines(decided: Sequence[Decided], titles: Mapping[str, str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from core.zone import SHANGHAI
 from sop.terms import Asked, Go, Held, Past, Skip, Skipped, Standing, TouchKind, Verdict, Wait
@@ -127,5 +128,10 @@ def _passing(asked: Asked, standing: Standing, policy: TouchPolicy, *, now: date
 
 
 def _caps(policy: TouchPolicy, *, now: datetime) -> list[Cap]:
-    """The policy's, and WeCom's own: in a month as many mass messages as it has days."""
-    return [*policy.caps, Cap("企业微信每月群发上限", days_in_month(now), Window(span=Span.MONTH), kinds=MASS)]
+    return [*policy.caps, _cap_of_wecom(now)]
+
+
+@lru_cache(maxsize=16)
+def _cap_of_wecom(now: datetime) -> Cap:
+    """WeCom's own: in a month as many mass messages as it has days. One look asks for one moment twenty thousand times."""
+    return Cap("企业微信每月群发上限", days_in_month(now), Window(span=Span.MONTH), kinds=MASS)

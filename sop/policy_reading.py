@@ -6,7 +6,7 @@ from typing import Any
 
 from sop.policy import Cap, QuietHours, TouchPolicy
 from sop.terms import TouchKind
-from sop.windows import Span, Window
+from sop.windows import LONGEST, Span, Window
 
 Place = tuple[str | int, ...]
 _CAP_KEYS = {"name", "at_most", "per", "kinds", "levels"}
@@ -106,6 +106,8 @@ def _window(value: Any, place: Place) -> Window:
     length = timedelta(days=whole(body.get("days", 0), place), hours=whole(body.get("hours", 0), place))
     if not length:
         raise Unreadable(place, "a window is day, week, month, {days: N} or {hours: N}")
+    if length > LONGEST:
+        raise Unreadable(place, f"a window is at most {LONGEST.days} days: further back nobody counts")
     return Window(rolling=length)
 
 

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, not_, select
 from sqlalchemy.orm import Session
 
 from core.db import Base, Database
 from core.errors import Refused
-from customers.models import Advisor, Customer, CustomerTag, GroupChat
+from customers.models import Advisor, Customer, CustomerTag, FocusRecord, GroupChat, LevelChange, SignalRecord, SlotRecord
 from kb.models import MaterialRow, Script, ScriptVersion
 from sop import audience, steer, store
+from sop.audience_rule import OneOf
+from sop.backlog import is_backlog
 from sop.models import Enrolment, Plan, PolicyRecord, Touch
-from sop.plan_terms import PlanState
+from sop.plan_terms import PlanContent, PlanState
+from sop.rosters import ROSTERS
 from sop.settle import Decision
 from sop.tick import Ticker, run_tick
 from sop.windows import DAY
@@ -22,18 +25,24 @@ from sop.windows import DAY
 # As many as show every collision and are rehearsed within the minute.
 AT_MOST = 200
 MADE_UP = 12
+_MADE_UP_ADVISORS = {"advisor1": "顾问甲", "advisor2": "顾问乙", "advisor3": "顾问丙"}
 _WHOLE: Sequence[type[Base]] = (PolicyRecord, MaterialRow, Script, ScriptVersion, Advisor)
 _OF_SUBJECT: Mapping[str, tuple[type[Base], Any]] = {"customer": (Customer, Customer.id), "group": (GroupChat, GroupChat.id)}
+_KNOWN_OF: Sequence[Any] = (CustomerTag, LevelChange, FocusRecord, SignalRecord, SlotRecord)
 _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Cast:
-    """Who takes part: how many of how many, or that they are made up because nobody belongs to the audience."""
+    """Who takes part: how many of how many, or that they are made up because nobody would enter. `left_out` belonged before the plan
+    would begin, `within` is how long before would still do; `off` are the titles of steps that are switched off."""
 
     taking_part: int
     of: int
     made_up: bool
+    left_out: int = 0
+    within: timedelta = timedelta(0)
+    off: Sequence[str] = ()
 
 
 @dataclass
@@ -52,17 +61,19 @@ def prepare(source: Database, scratch: Database, plan_key: str, *, start: dateti
             known = "、".join(one.key for one in store.plans(session)) or "一个也没有；先运行 seed"
             raise Refused(f"没有计划“{plan_key}”；现有：{known}")
         copies = list(_copies(session, plan, now=start))
-        of = _audience_size(session, plan, now=start)
+        content = store.content_of(plan)
+        of, left_out = _audience_size(session, content, now=start)
     with scratch.unit_of_work() as session:
         for table, rows in copies:
             if rows:
                 session.execute(insert(table), rows)
     with scratch.unit_of_work() as session:
         copy = session.scalars(select(Plan).where(Plan.key == plan_key)).one()
-        made_up = of == 0 and _make_up(session, copy, now=start)
+        made_up = of == 0 and content.subject in _OF_SUBJECT and _make_up(session, copy, now=start)
         copy.needs, copy.state = "", PlanState.DRAFT
         steer.start(session, copy, now=start)
-        return Cast(MADE_UP if made_up else min(of, AT_MOST), of, made_up)
+        off = tuple(step.title for step in content.steps if step.is_off)
+        return Cast(MADE_UP if made_up else min(of, AT_MOST), of, made_up, left_out, content.within, off)
 
 
 def rehearse(ticker: Ticker, cast: Cast, *, start: datetime, end: datetime) -> Rehearsal:
@@ -93,11 +104,15 @@ def _copies(session: Session, plan: Plan, *, now: datetime) -> Iterator[tuple[ty
     if content.subject not in _OF_SUBJECT:
         return
     people, row_id = _OF_SUBJECT[content.subject]
-    some = [row[0] for row in session.execute(audience.members(content.audience, content.subject, now=now).order_by(row_id).limit(AT_MOST))]
+    entering = _entering(content, now=now).order_by(row_id).limit(AT_MOST)
+    some = [row[0] for row in session.execute(entering)]
     subjects: Sequence[Any] = session.scalars(select(people).where(row_id.in_(some))).all()
-    yield people, [_row(one) for one in subjects]
+    # How a group will live nobody knows: without a stage its tracks follow its age, as the plan means them.
+    by_age = {"stage": ""} if content.tracks else {}
+    yield people, [_row(one) | by_age for one in subjects]
     if people is Customer:
-        yield CustomerTag, [_row(one) for one in session.scalars(select(CustomerTag).where(CustomerTag.customer_id.in_(some)))]
+        for known in _KNOWN_OF:
+            yield known, [_row(one) for one in session.scalars(select(known).where(known.customer_id.in_(some)))]
     ids = [one.external_id if people is Customer else one.chat_id for one in subjects]
     # What reached them lately counts against the caps.
     past = select(Touch).where(Touch.subject_id.in_(ids), Touch.subject_kind == content.subject, Touch.verdict == store.GO)
@@ -108,22 +123,29 @@ def _row(one: Any) -> dict[str, Any]:
     return {column.key: getattr(one, column.key) for column in one.__table__.columns}
 
 
-def _audience_size(session: Session, plan: Plan, *, now: datetime) -> int:
-    content = store.content_of(plan)
-    if content.subject in _OF_SUBJECT:
-        return audience.count(session, content.audience, content.subject, now=now)
-    return AT_MOST  # advisors are few and copied whole; internal groups stand in the plan
+def _audience_size(session: Session, content: PlanContent, *, now: datetime) -> tuple[int, int]:
+    """(who would enter, who belonged before)."""
+    if content.subject not in ROSTERS:
+        return (len(content.audience.names) if isinstance(content.audience, OneOf) else 0), 0  # internal groups stand in the plan
+    entering = session.scalar(select(func.count()).select_from(_entering(content, now=now).subquery())) or 0
+    return entering, audience.count(session, content.audience, content.subject, now=now) - entering
+
+
+def _entering(content: PlanContent, *, now: datetime) -> Select[Any]:
+    return audience.members(content.audience, content.subject, now=now).where(not_(is_backlog(content, started_at=now)))
 
 
 def _make_up(session: Session, plan: Plan, *, now: datetime) -> bool:
     """Nobody belongs: some who do, so that the plan can be heard. The rule is set aside, for it may ask what nobody can make up."""
     kind, plan.audience = store.content_of(plan).subject, {}
+    there = set(session.scalars(select(Advisor.userid)))
+    session.add_all(Advisor(userid=one, name=name) for one, name in _MADE_UP_ADVISORS.items() if one not in there)
     for number in range(MADE_UP):
-        owner = f"advisor{number % 3 + 1}"
+        owner = list(_MADE_UP_ADVISORS)[number % len(_MADE_UP_ADVISORS)]
         if kind == "group":
             # Every third is younger: tracks differ.
             made = now - number % 3 * 14 * DAY
-            session.add(GroupChat(chat_id=f"wr-rehearsal-{number}", owner=owner, created_at=made, first_seen_at=made, size=80))
+            session.add(GroupChat(chat_id=f"wr-rehearsal-{number}", owner=owner, created_at=made, first_seen_at=made, size=80, stage=""))
         else:
             session.add(Customer(external_id=f"wm-rehearsal-{number}", advisor=owner, first_seen_at=now, level="B"))
     return True

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from bot import outbox
 from bot.messages import Channel
 from core.db import Database
-from core.fingerprint import fingerprint
 from core.log import place_of
 from core.zone import SHANGHAI
 from customers.models import Advisor, Customer
 from customers.pack import LevelRules
+from sop import ledger
 from sop import reminder_store as store
 from sop.due_reminders import (
     Known,
@@ -31,11 +31,12 @@ from sop.due_reminders import (
     when_unanswered,
     why_not_now,
 )
+from sop.escalate import Escalation
 from sop.find_reminders import Finder
 from sop.models import Reminder
-from sop.reminder_card import asks_of, card_payload, list_text, name_of, portrait
+from sop.reminder_card import asks_of, card_payload, list_text, portrait
 from sop.reminder_ports import ReminderPorts
-from sop.reminder_terms import KIND_NAMES, URGENT, FollowUpRules, ReminderKind, ReminderState
+from sop.reminder_terms import URGENT, FollowUpRules, ReminderKind, ReminderState
 from sop.weekly import Weekly
 
 log = structlog.get_logger()
@@ -59,8 +60,10 @@ class Reminding:
     found_at: datetime | None = None
     listed_on: date | None = None
     weekly: Weekly = field(init=False)
+    escalation: Escalation = field(init=False)
 
     def __post_init__(self) -> None:
+        self.escalation = Escalation(self.database, self.rules, self.ports, self._needed, self._send)
         self.weekly = Weekly(self.database, self.rules, self.ports.managers)
 
     def minute(self, now: datetime) -> None:
@@ -70,6 +73,7 @@ class Reminding:
             self.found_at = now
         if on_duty_at(self.rules, now) == now:
             self._speak(now)
+            self.escalation.minute(now)
         self._list_day(now)
         self.weekly.minute(now)
 
@@ -93,7 +97,7 @@ class Reminding:
         if known is not None and not known.is_active:
             rows = store.due_for(session, advisor, list(ReminderKind), limit=_MOVED_AT_ONCE, now=now)
             rows += store.unanswered(session, advisor, since=now - self._patience)
-            self._tell_manager(session, known, self._needed(session, rows, now), "顾问不在岗", now)
+            self.escalation.tell(session, advisor, known, self._needed(session, rows, now), "顾问不在岗", now)
             return
         self._send_due(session, advisor, now)
         self._follow_unanswered(session, advisor, known, now)
@@ -105,7 +109,7 @@ class Reminding:
         asked = store.pending(session, [row.customer_id for row in due])
         for row in self._needed(session, due, now):
             if asked.get(row.customer_id, row.urgency + 1) > row.urgency and cards_left(self.rules, sent, ReminderKind(row.kind)):
-                self._send(session, row, now)
+                self._send(session, row, [advisor], now)
                 sent.append(ReminderKind(row.kind))
                 asked[row.customer_id] = row.urgency
 
@@ -115,24 +119,26 @@ class Reminding:
             assert row.asked_at is not None
             match when_unanswered(ReminderKind(row.kind), asks_of(row), row.asked_at, self.rules, now=now):
                 case Next.AGAIN:
-                    self._send(session, row, now)
+                    self._send(session, row, [advisor], now)
                 case Next.MANAGER:
                     to_manager.append(row)
                 case Next.WAIT:
                     pass
-        self._tell_manager(session, known, to_manager, "多次提醒没有结果", now)
+        self.escalation.tell(session, advisor, known, to_manager, "多次提醒没有结果", now)
 
     def _needed(self, session: Session, rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
         """Those that are needed still; the others are dropped, each with its reason."""
         customers = {row.customer_id: session.get_one(Customer, row.customer_id) for row in rows}
         known = store.known_of(session, list(customers.values()), self.ports.contacts)
         for row in rows:
-            if why := self._why_not(session, row, customers[row.customer_id], known[row.customer_id]):
+            if why := self._why_not(session, row, customers[row.customer_id], known[row.customer_id], now):
                 store.drop(row, why, now=now)
         return [row for row in rows if row.state != ReminderState.DROPPED]
 
-    def _why_not(self, session: Session, row: Reminder, customer: Customer, known: Known) -> str:
+    def _why_not(self, session: Session, row: Reminder, customer: Customer, known: Known, now: datetime) -> str:
         kind = ReminderKind(row.kind)
+        if kind is ReminderKind.VISIT_EVE and row.due_at < day_begins(now):
+            return "约定到店的日子已经到了"
         if customer.opted_out_at is not None and kind in (ReminderKind.ROSE, ReminderKind.LEVEL, ReminderKind.ORDER):
             return "客户不希望被打扰"
         if kind is ReminderKind.VISIT_PAST and store.has_come(session, customer.id, since=row.made_at - timedelta(days=2)):
@@ -143,32 +149,14 @@ class Reminding:
         due = due_by_order(known, self.rules) if kind is ReminderKind.ORDER else due_by_level(known, self.rules)
         return why_not_now(kind, row.due_at, since, known, due)
 
-    def _send(self, session: Session, row: Reminder, now: datetime) -> None:
+    def _send(self, session: Session, row: Reminder, members: Sequence[str], now: datetime) -> None:
         customer = session.get_one(Customer, row.customer_id)
         known = store.known_of(session, [customer], self.ports.contacts)[customer.id]
         row.asked, row.asked_at, row.state = row.asked + 1, now, ReminderState.ASKED
-        payload = card_payload(row, portrait(session, customer, known, self.levels, self.ports, now=now), self.rules)
+        payload = card_payload(row, members, portrait(session, customer, known, self.levels, self.ports, now=now), self.rules)
         task = str(payload["task_id"])
         outbox.enqueue(session, f"reminder:{task}", Channel.ADVISOR_CARD, payload, lane=f"app:{task}", now=now)
-
-    def _tell_manager(self, session: Session, advisor: Advisor | None, rows: Sequence[Reminder], why: str, now: datetime) -> None:
-        if not rows:
-            return
-        userid = advisor.userid if advisor else rows[0].advisor
-        name = (advisor.name if advisor else "") or userid
-        managers = list(self.ports.managers(session, advisor.store if advisor else ""))
-        lines = [
-            f"· {name_of(session.get_one(Customer, row.customer_id))} {row.level} 级：{KIND_NAMES[ReminderKind(row.kind)]}" for row in rows
-        ]
-        for row in rows:
-            row.state, row.escalated_at = ReminderState.ESCALATED, now
-        if managers:
-            text = "\n".join([f"请关注：顾问 {name} 有 {len(rows)} 位客户待跟进（{why}）", *lines[:10]])
-            key = f"escalate:{fingerprint([(row.key, row.asked) for row in rows])}"
-            payload = {"userids": managers, "text": text, "external_ids": [row.external_id for row in rows]}
-            outbox.enqueue(session, key, Channel.ADVISOR_TEXT, payload, lane=f"app:{key}", now=now)
-        else:
-            log.warning("no manager to tell of reminders without an answer", advisor=userid, reminders=len(rows))
+        ledger.note_told(session, f"reminder:{task}", members, row.kind, now=now)
 
     def _list_day(self, now: datetime) -> None:
         here = now.astimezone(SHANGHAI)
@@ -194,3 +182,4 @@ class Reminding:
             payload = {"userids": [advisor], "text": list_text(head, rows, now=now), "external_ids": [one.external_id for _, one in rows]}
             key = f"digest:{advisor}:{now.astimezone(SHANGHAI).date()}"
             outbox.enqueue(session, key, Channel.ADVISOR_TEXT, payload, lane=f"app:{key}", now=now)
+            ledger.note_told(session, key, [advisor], "digest", now=now)

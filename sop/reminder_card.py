@@ -22,6 +22,7 @@ from sop.reminder_ports import ReminderPorts
 from sop.reminder_terms import FOLLOW_UP_NAMES, KIND_NAMES, LATER_NAMES, FollowUp, FollowUpRules, ReminderKind, Suggested
 
 CHOICE = "choice"  # the list on the card
+_DRIVEN = [str(FollowUp.TEST_DRIVEN), "已到店：试驾了"]
 _PARTS, _POINTS, _LINES = 3, 2, 15
 
 
@@ -37,6 +38,7 @@ class Portrait:
     contacted: str
     promise: str
     suggested: Suggested | None
+    has_ordered: bool = False
 
 
 def name_of(customer: Customer) -> str:
@@ -59,14 +61,16 @@ def portrait(session: Session, customer: Customer, known: Known, levels: LevelRu
         contacted=when(known.contacted_at) if known.contacted_at else "还没有记录",
         promise=str(promised.reason.get("words", "")) if promised else "",
         suggested=ports.suggest(session, customer, now),
+        has_ordered=customer.level == Level.O,
     )
 
 
-def card_payload(row: Reminder, told: Portrait, rules: FollowUpRules) -> dict[str, Any]:
-    """The outbox payload of its next card; `row.asked` counts that card already."""
+def card_payload(row: Reminder, members: Sequence[str], told: Portrait, rules: FollowUpRules) -> dict[str, Any]:
+    """The outbox payload of its next card, for these members; `row.asked` counts that card already."""
     suggested = f"建议话术：{told.suggested.title}：{told.suggested.text}" if told.suggested else ""
     story = [str(line["text"]) for line in row.reason.get("story", [])]
     facts = [("级别", told.level), ("依据", str(row.reason.get("text") or told.why)), ("意向分", told.score)]
+    facts += [] if row.advisor else [("顾问", "没有顾问，请安排人联系")]
     facts += [("交接", story[-1])] if story else []
     facts += [("上次联系", told.contacted)]
     facts += [("上次承诺", told.promise)] if told.promise and row.kind != ReminderKind.PROMISE else []
@@ -74,7 +78,7 @@ def card_payload(row: Reminder, told: Portrait, rules: FollowUpRules) -> dict[st
     times = asks_of(row)
     again = f"（第 {times} 次提醒）" if times > 1 else ""
     return {
-        "userids": [row.advisor],
+        "userids": list(members),
         "external_id": row.external_id,
         "task_id": task_of(row.card, row.asked),
         "title": f"{KIND_NAMES[ReminderKind(row.kind)]}{again}",
@@ -83,9 +87,15 @@ def card_payload(row: Reminder, told: Portrait, rules: FollowUpRules) -> dict[st
         "quote": str(row.reason.get("words", "")) or (told.focus[0][1] if told.focus else ""),
         "facts": [list(fact) for fact in facts if fact[1]][:6],
         "sub_title": suggested,
-        "buttons": [[str(one), name] for one, name in FOLLOW_UP_NAMES.items()],
-        "selection": {"key": CHOICE, "title": "稍后 / 战败", "options": choices(rules)},
+        "buttons": [[str(one), FOLLOW_UP_NAMES[one]] for one in _buttons(told)],
+        "selection": {"key": CHOICE, "title": "稍后 / 试驾 / 战败", "options": [*choices(rules), _DRIVEN]},
     }
+
+
+def _buttons(told: Portrait) -> Sequence[FollowUp]:
+    """WeCom takes six: who has ordered fetches his car next. That somebody drove is chosen in the list and told with 已到店."""
+    bought = FollowUp.DELIVERED if told.has_ordered else FollowUp.ORDERED
+    return FollowUp.CONTACTED, FollowUp.VISIT_SET, FollowUp.VISITED, bought, FollowUp.LATER, FollowUp.LOST
 
 
 def asks_of(row: Reminder) -> int:

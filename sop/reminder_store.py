@@ -13,19 +13,23 @@ from customers.terms import Level, SlotName
 from sop.due_reminders import Due, Known, urgency_of
 from sop.keys import card_of, reminder_key
 from sop.models import Reminder
-from sop.reminder_terms import LIVE, FollowUp, ReminderKind, ReminderState
+from sop.reminder_terms import CAME, LIVE, WAITING, FollowUp, ReminderKind, ReminderState
 
 BY_LEVEL = (ReminderKind.ROSE, ReminderKind.LEVEL)
 Contacts = Callable[[Session, Collection[str]], Mapping[str, datetime]]
 _RANK = {level: number for number, level in enumerate(Level)}
 
 
-def lacking(session: Session, kinds: Collection[ReminderKind], levels: Collection[str], *, after: int, limit: int) -> list[Customer]:
-    """Customers of an advisor, at one of these levels, without a live reminder of these kinds that was made for the level they have."""
+def lacking(
+    session: Session, kinds: Collection[ReminderKind], levels: Collection[str], *, owned: bool = True, after: int, limit: int
+) -> list[Customer]:
+    """Customers of an advisor (of none, when not `owned`), at one of these levels, without a live reminder of these kinds that was made for
+    the level they have."""
     live = select(Reminder.id).where(
         Reminder.customer_id == Customer.id, Reminder.kind.in_(kinds), Reminder.state.in_(LIVE), Reminder.level == Customer.level
     )
-    query = select(Customer).where(Customer.id > after, Customer.advisor != "", Customer.opted_out_at.is_(None), Customer.level.in_(levels))
+    theirs = Customer.advisor != "" if owned else Customer.advisor == ""
+    query = select(Customer).where(Customer.id > after, theirs, Customer.opted_out_at.is_(None), Customer.level.in_(levels))
     return list(session.scalars(query.where(~live.exists()).order_by(Customer.id).limit(limit)))
 
 
@@ -36,7 +40,11 @@ def known_of(session: Session, customers: Sequence[Customer], contacts: Contacts
     recorded = _outcomes(session, ids)
     changes = _last_changes(session, ids)
     since = _follows(session, ids)
-    return {one.id: _known(one, changes.get(one.id), since, [said.get(one.external_id), recorded.get(one.id)]) for one in customers}
+    owners = _owners(session, [one.id for one in customers if one.level == Level.O])
+    return {
+        one.id: _known(one, changes.get(one.id), since, [said.get(one.external_id), recorded.get(one.id)], delivered=one.id in owners)
+        for one in customers
+    }
 
 
 def add(session: Session, customer: Customer, advisor: str, due: Due, reason: Mapping[str, Any], *, now: datetime) -> bool:
@@ -64,6 +72,13 @@ def add(session: Session, customer: Customer, advisor: str, due: Due, reason: Ma
     return bool(insert_once(session, Reminder, [row], unique=["key"]))
 
 
+def made_for_another(session: Session, customer: Customer, due: Due) -> bool:
+    """Whether this reason has made a reminder already, whoever was the customer's advisor then."""
+    same = Reminder.key.endswith(f":{customer.external_id}:{due.cause}", autoescape=True)
+    query = select(Reminder.id).where(Reminder.customer_id == customer.id, Reminder.kind == due.kind, same)
+    return session.scalar(query.limit(1)) is not None
+
+
 def drop(row: Reminder, why: str, *, now: datetime) -> None:
     """It is not needed any more."""
     row.state, row.dropped_why, row.ended_at = ReminderState.DROPPED, why, now
@@ -79,7 +94,7 @@ def of_other_level(session: Session, customers: Sequence[Customer]) -> list[Remi
 def waiting_for_answer(session: Session, *, after: int, limit: int) -> list[tuple[Reminder, Customer]]:
     """Cards without an answer, those that a manager was told of as well."""
     query = select(Reminder, Customer).join(Customer, Customer.id == Reminder.customer_id)
-    query = query.where(Reminder.id > after, Reminder.state.in_([ReminderState.ASKED, ReminderState.ESCALATED]))
+    query = query.where(Reminder.id > after, Reminder.state.in_(WAITING))
     return [(row, customer) for row, customer in session.execute(query.order_by(Reminder.id).limit(limit))]
 
 
@@ -106,7 +121,52 @@ def advisors_at_work(session: Session, *, unanswered_since: datetime, now: datet
     """Whom something is due for, or who has not answered a card that was sent before then."""
     due = (Reminder.state == ReminderState.OPEN) & (Reminder.due_at <= now)
     silent = (Reminder.state == ReminderState.ASKED) & (Reminder.asked_at <= unanswered_since)
-    return list(session.scalars(select(Reminder.advisor).where(or_(due, silent)).distinct().order_by(Reminder.advisor)))
+    query = select(Reminder.advisor).where(or_(due, silent), Reminder.advisor != "")
+    return list(session.scalars(query.distinct().order_by(Reminder.advisor)))
+
+
+def unowned_stores(session: Session, states: Collection[ReminderState], *, now: datetime) -> list[str]:
+    """The stores (empty: not known) of customers without an advisor of whom something is due, in these states."""
+    query = select(Customer.store).join(Reminder, Reminder.customer_id == Customer.id)
+    query = query.where(Reminder.state.in_(states), Reminder.due_at <= now, Reminder.advisor == "")
+    return list(session.scalars(query.distinct().order_by(Customer.store)))
+
+
+def due_unowned(session: Session, store: str, states: Collection[ReminderState], *, limit: int, now: datetime) -> list[Reminder]:
+    """What is due of this store's customers without an advisor, most urgent first, held until the transaction ends."""
+    query = select(Reminder).join(Customer, Customer.id == Reminder.customer_id)
+    query = query.where(Reminder.state.in_(states), Reminder.due_at <= now, Reminder.advisor == "", Customer.store == store)
+    return list(session.scalars(query.order_by(Reminder.urgency, Reminder.due_at).limit(limit).with_for_update(of=Reminder)))
+
+
+def told_of_unowned(session: Session, store: str, *, since: datetime) -> int:
+    """How many cards about this store's customers without an advisor were sent since then."""
+    query = select(func.count()).select_from(Reminder).join(Customer, Customer.id == Reminder.customer_id)
+    return session.scalar(query.where(Reminder.advisor == "", Customer.store == store, Reminder.asked_at >= since)) or 0
+
+
+def unheard_advisors(session: Session) -> list[str]:
+    """Advisors of whose open reminders no manager could be told."""
+    query = select(Reminder.advisor).where(Reminder.state == ReminderState.UNHEARD, Reminder.advisor != "")
+    return list(session.scalars(query.distinct().order_by(Reminder.advisor)))
+
+
+def unheard(session: Session, advisor: str) -> list[Reminder]:
+    """These, held until the transaction ends."""
+    query = select(Reminder).where(Reminder.state == ReminderState.UNHEARD, Reminder.advisor == advisor)
+    return list(session.scalars(query.order_by(Reminder.urgency, Reminder.due_at).with_for_update()))
+
+
+def unheard_counts(session: Session) -> tuple[int, int]:
+    """How many reminders nobody can hear of: (an advisor's whose manager is missing, of customers without an advisor)."""
+    his, nobodys = func.count().filter(Reminder.advisor != ""), func.count().filter(Reminder.advisor == "")
+    unanswered, unowned = session.execute(select(his, nobodys).where(Reminder.state == ReminderState.UNHEARD)).one()
+    return unanswered, unowned
+
+
+def advisor(session: Session, userid: str) -> Advisor | None:
+    """His row."""
+    return session.scalar(select(Advisor).where(Advisor.userid == userid))
 
 
 def lock_advisor(session: Session, userid: str) -> Advisor | None:
@@ -135,7 +195,7 @@ def unanswered(session: Session, advisor: str, *, since: datetime) -> list[Remin
 def pending(session: Session, customer_ids: Collection[int]) -> dict[int, int]:
     """Customers of whom an advisor was asked already and has not answered → the urgency of that."""
     query = select(Reminder.customer_id, func.min(Reminder.urgency)).where(
-        Reminder.customer_id.in_(customer_ids), Reminder.state.in_([ReminderState.ASKED, ReminderState.ESCALATED])
+        Reminder.customer_id.in_(customer_ids), Reminder.state.in_(WAITING)
     )
     return {row[0]: row[1] for row in session.execute(query.group_by(Reminder.customer_id))}
 
@@ -152,7 +212,7 @@ def today_of(session: Session, advisor: str, *, until: datetime, limit: int = 20
 
 def advisors_with_work(session: Session, *, until: datetime) -> list[str]:
     """Who has live reminders due before then."""
-    query = select(Reminder.advisor).where(Reminder.state.in_(LIVE), Reminder.due_at < until)
+    query = select(Reminder.advisor).where(Reminder.state.in_(LIVE), Reminder.due_at < until, Reminder.advisor != "")
     return list(session.scalars(query.distinct().order_by(Reminder.advisor)))
 
 
@@ -169,8 +229,7 @@ def last_promise(session: Session, customer_id: int) -> Reminder | None:
 
 def has_come(session: Session, customer_id: int, *, since: datetime) -> bool:
     """Whether a visit or an order was recorded since then."""
-    came = Reminder.outcome.in_([FollowUp.VISITED, FollowUp.ORDERED])
-    query = select(Reminder.id).where(Reminder.customer_id == customer_id, came, Reminder.outcome_at >= since)
+    query = select(Reminder.id).where(Reminder.customer_id == customer_id, Reminder.outcome.in_(CAME), Reminder.outcome_at >= since)
     return session.scalar(query.limit(1)) is not None
 
 
@@ -184,7 +243,7 @@ def visits(session: Session, *, first: str, last: str) -> list[tuple[SlotRecord,
     )
     query = select(SlotRecord, Customer).join(newest, newest.c.id == SlotRecord.id).join(Customer, Customer.id == SlotRecord.customer_id)
     # An hour of the last day («…T15:00») sorts behind the day itself.
-    query = query.where(SlotRecord.value >= first, SlotRecord.value <= f"{last}~", Customer.advisor != "")
+    query = query.where(SlotRecord.value >= first, SlotRecord.value <= f"{last}~")
     return [(slot, customer) for slot, customer in session.execute(query)]
 
 
@@ -194,7 +253,9 @@ def deleted_by_customer(session: Session, *, since: datetime) -> list[tuple[Foll
     return [(follow, one) for follow, one in session.execute(query.where(Follow.ended_by == "customer", Follow.ended_at >= since))]
 
 
-def _known(customer: Customer, change: LevelChange | None, since: Mapping[int, datetime], contacts: Sequence[datetime | None]) -> Known:
+def _known(
+    customer: Customer, change: LevelChange | None, since: Mapping[int, datetime], contacts: Sequence[datetime | None], *, delivered: bool
+) -> Known:
     contacted = max((moment for moment in contacts if moment is not None), default=None)
     rose = change is not None and _RANK[Level(change.after)] < _RANK[Level(change.before)]
     return Known(
@@ -204,7 +265,13 @@ def _known(customer: Customer, change: LevelChange | None, since: Mapping[int, d
         rose=rose,
         heard_at=customer.last_heard_at,
         contacted_at=contacted,
+        delivered=delivered,
     )
+
+
+def _owners(session: Session, ids: Collection[int]) -> set[int]:
+    """Of these those whose car was recorded as fetched."""
+    return set(session.scalars(select(Reminder.customer_id).where(Reminder.customer_id.in_(ids), Reminder.outcome == FollowUp.DELIVERED)))
 
 
 def _outcomes(session: Session, ids: Collection[int]) -> dict[int, datetime]:

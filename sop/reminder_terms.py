@@ -36,16 +36,20 @@ URGENT = frozenset({ReminderKind.PERSON_ASKED, ReminderKind.ROSE, ReminderKind.P
 
 
 class ReminderState(StrEnum):
-    """OPEN waits for its moment, ASKED for the advisor, ESCALATED for him or the manager who was told; the others are over."""
+    """OPEN waits for its moment, ASKED for the advisor, ESCALATED for him or the manager who was told, UNHEARD for a manager to be there
+    at all; the others are over."""
 
     OPEN = "open"
     ASKED = "asked"
     ESCALATED = "escalated"
+    UNHEARD = "unheard"
     DONE = "done"
     DROPPED = "dropped"
 
 
-LIVE = (ReminderState.OPEN, ReminderState.ASKED, ReminderState.ESCALATED)
+LIVE = (ReminderState.OPEN, ReminderState.ASKED, ReminderState.ESCALATED, ReminderState.UNHEARD)
+# Somebody was asked, or should have been: nothing less urgent is said of the same customer.
+WAITING = (ReminderState.ASKED, ReminderState.ESCALATED, ReminderState.UNHEARD)
 
 
 class FollowUp(StrEnum):
@@ -54,7 +58,9 @@ class FollowUp(StrEnum):
     CONTACTED = "contacted"
     VISIT_SET = "visit_set"
     VISITED = "visited"
+    TEST_DRIVEN = "test_driven"
     ORDERED = "ordered"
+    DELIVERED = "delivered"
     LATER = "later"
     LOST = "lost"
 
@@ -63,10 +69,14 @@ FOLLOW_UP_NAMES: Mapping[FollowUp, str] = {
     FollowUp.CONTACTED: "已联系",
     FollowUp.VISIT_SET: "约到店",
     FollowUp.VISITED: "已到店",
+    FollowUp.TEST_DRIVEN: "已试驾",
     FollowUp.ORDERED: "已下订",
+    FollowUp.DELIVERED: "已提车",
     FollowUp.LATER: "稍后",
     FollowUp.LOST: "战败",
 }
+# With any of these he was here.
+CAME = frozenset({FollowUp.VISITED, FollowUp.TEST_DRIVEN, FollowUp.ORDERED, FollowUp.DELIVERED})
 # What the card's list offers beside the buttons: how much later, or why lost.
 LATER_NAMES: Mapping[str, str] = {"later_1h": "稍后：1 小时后", "later_tomorrow": "稍后：明天", "later_3d": "稍后：3 天后"}
 
@@ -98,6 +108,7 @@ class FollowUpRules:
     promise_ahead: timedelta = timedelta(minutes=30)
     weekly_at: time = time(9, 30)
     managers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facts: Mapping[FollowUp, tuple[str, str]] = field(default_factory=dict)  # outcome → the tag (group, name) that says it
     lost_reasons: Sequence[str] = ("价格没谈拢", "买了别家", "暂时不买了", "联系不上", "其他原因")
 
 

@@ -12,7 +12,7 @@ from bot import outbox
 from bot.messages import Channel, Payload, kf_lane
 from core.db import Database
 from core.errors import Unavailable
-from sop import payloads, store
+from sop import bulk, payloads, store
 from sop.keys import mass_key
 from sop.payloads import COLLECTED, Saying
 from sop.terms import Asked, Go, LastTalk, Skip, TouchKind, Verdict, Wait
@@ -35,7 +35,7 @@ def write_down(database: Database, sender: str, decisions: Sequence[Decision], *
     silent = [one for one in decisions if not isinstance(one.verdict, Go)]
     if silent:
         with database.unit_of_work(durable=False) as session:
-            store.settle(session, [_row(one, "", now=now) for one in silent])
+            _note(session, silent, "", now=now)
     went = 0
     for deed in _deeds(decisions):
         with database.unit_of_work() as session:
@@ -62,7 +62,7 @@ def _make(session: Session, sender: str, deed: Sequence[Decision], *, now: datet
         return 0  # held or stopped since this look began
     collected = first.asked.kind in COLLECTED
     key = _free_key(session, sender, first) if collected else first.asked.key
-    mine = store.settle(session, [_row(one, key, now=now) for one in deed])
+    mine = _note(session, deed, key, now=now)
     made = [one for one in deed if one.asked.key in mine]
     if not made:
         return 0  # another scheduler has them
@@ -107,14 +107,12 @@ def _kf_rows(saying: Saying, open_kfid: str, external_id: str) -> Iterator[tuple
         yield Channel.KF_MATERIAL, payloads.kf_material(material, open_kfid, external_id), lane
 
 
-def row_of(asked: Asked, step: str, outbox_key: str, *, now: datetime) -> dict[str, Any]:
-    """The ledger's line of a touch that is made now."""
+def line_of(asked: Asked, step: str, outbox_key: str, *, now: datetime) -> dict[str, Any]:
+    """The ledger's line of a touch that is made now, without its key and whom it reaches; for bulk.settle."""
     return {
-        "key": asked.key,
         "plan": asked.plan,
         "step": step,
         "subject_kind": asked.subject.kind,
-        "subject_id": asked.subject.id,
         "kind": asked.kind,
         "wording": 0,
         "planned": asked.planned,
@@ -129,11 +127,23 @@ def row_of(asked: Asked, step: str, outbox_key: str, *, now: datetime) -> dict[s
     }
 
 
-def _row(one: Decision, outbox_key: str, *, now: datetime) -> Mapping[str, Any]:
-    row = row_of(one.asked, one.step, outbox_key, now=now) | {"wording": one.wording}
+def _note(session: Session, decisions: Iterable[Decision], outbox_key: str, *, now: datetime) -> set[str]:
+    """A line for each, those alike together; the keys that were new or had waited."""
+    alike: dict[Any, list[Decision]] = {}
+    for one in decisions:
+        asked = one.asked
+        alike.setdefault((asked.plan, one.step, asked.planned, asked.latest, one.wording, one.verdict), []).append(one)
+    noted: set[str] = set()
+    for some in alike.values():
+        noted |= bulk.settle(session, _line(some[0], outbox_key, now=now), {one.asked.key: one.asked.subject.id for one in some})
+    return noted
+
+
+def _line(one: Decision, outbox_key: str, *, now: datetime) -> Mapping[str, Any]:
+    line = line_of(one.asked, one.step, outbox_key, now=now) | {"wording": one.wording}
     match one.verdict:
         case Wait(why, _):
-            row |= {"verdict": store.WAIT, "reason": why, "made_at": None}
+            line |= {"verdict": store.WAIT, "reason": why, "made_at": None}
         case Skip(why, detail):
-            row |= {"verdict": store.SKIP, "reason": why, "detail": detail, "made_at": None}
-    return row
+            line |= {"verdict": store.SKIP, "reason": why, "detail": detail, "made_at": None}
+    return line

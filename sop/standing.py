@@ -3,14 +3,16 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from customers.models import Advisor, Customer, CustomerTag, GroupChat
-from sop import store
+from sop import bulk
 from sop.audience import meets_goal
+from sop.bulk import Live
 from sop.enrol import Speaking
 from sop.models import Enrolment
 from sop.terms import LastTalk, Standing
@@ -45,10 +47,10 @@ class Around:
     sender: str
     sender_name: str
     known: Mapping[str, Known]
-    enrolments: Mapping[str, Sequence[Enrolment]]
+    enrolments: Mapping[str, Sequence[Live]]
     goals: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
-    def standing(self, enrolment: Enrolment, plans: Mapping[str, Speaking]) -> Standing:
+    def standing(self, enrolment: Live | Enrolment, plans: Mapping[str, Speaking]) -> Standing:
         """How the subject stands towards this plan."""
         plan, subject = plans[enrolment.plan], enrolment.subject_id
         owner = self._owner(subject, plans) if plan.content.exclusive else ""
@@ -67,18 +69,18 @@ def look_around(
     session: Session, kind: str, sender: str, ids: Sequence[str], plans: Mapping[str, Speaking], talks: Talks, *, now: datetime
 ) -> Around:
     """All that is known of these subjects."""
-    enrolments: dict[str, list[Enrolment]] = {}
-    for one in store.live_enrolments(session, kind, ids):
+    enrolments: dict[str, list[Live]] = {}
+    for one in bulk.live_enrolments(session, kind, ids):
         enrolments.setdefault(one.subject_id, []).append(one)
     known = _KNOWN[kind](session, ids, talks)
-    past = store.past_of(session, kind, ids, since=now - LONGEST_WINDOW)
+    past = bulk.past_of(session, kind, ids, since=now - LONGEST_WINDOW)
     with_past = {id_: replace(one, standing=replace(one.standing, past=past[id_])) if id_ in past else one for id_, one in known.items()}
     name = session.scalar(select(Advisor.name).where(Advisor.userid == sender)) or ""
     return Around(kind, sender, name, with_past, enrolments, frozenset(_goals(session, kind, enrolments, plans, now=now)))
 
 
 def _goals(
-    session: Session, kind: str, enrolments: Mapping[str, Sequence[Enrolment]], plans: Mapping[str, Speaking], *, now: datetime
+    session: Session, kind: str, enrolments: Mapping[str, Sequence[Live]], plans: Mapping[str, Speaking], *, now: datetime
 ) -> set[tuple[str, str]]:
     of_plan: dict[str, list[str]] = {}
     for subject, rows in enrolments.items():
@@ -93,31 +95,41 @@ def _goals(
 
 
 def _customers(session: Session, ids: Sequence[str], talks: Talks) -> dict[str, Known]:
+    talked = talks(session, ids)
+    rows = bulk.of_ids(session, _customers_wanted, ids)
+    return {
+        id_: _customer(talked.get(id_), level, placed, is_out=opted_out_at is not None, is_listed=bool(is_listed))
+        for id_, level, placed, opted_out_at, is_listed in rows
+    }
+
+
+@cache
+def _customers_wanted(dialect: str) -> Select[*tuple[Any, ...]]:
     group, name = BLACKLIST
     listed = select(CustomerTag.id).where(
         CustomerTag.customer_id == Customer.id, CustomerTag.group == group, CustomerTag.name == name, CustomerTag.ended_at.is_(None)
     )
     columns = (Customer.external_id, Customer.level, Customer.store, Customer.opted_out_at, listed.exists())
-    talked = talks(session, ids)
-    rows = session.execute(select(*columns).where(Customer.external_id.in_(ids)))
-    return {
-        id_: Known(_standing(talked.get(id_), level, opted_out_at, listed=bool(on_list)), placed, talk=talked.get(id_))
-        for id_, level, placed, opted_out_at, on_list in rows
-    }
+    return select(*columns).where(Customer.external_id.in_(bulk.ids(dialect)))
 
 
-def _standing(talk: LastTalk | None, level: str, opted_out_at: datetime | None, *, listed: bool) -> Standing:
+@lru_cache(maxsize=1024)
+def _customer(talk: LastTalk | None, level: str, placed: str, *, is_out: bool, is_listed: bool) -> Known:
+    # Most of them stand alike, and twenty thousand are asked about in one look.
     talked_at = talk.talked_at if talk else None
-    return Standing(level=level, talked_at=talked_at, opted_out=opted_out_at is not None, blacklisted=listed)
+    return Known(Standing(level=level, talked_at=talked_at, opted_out=is_out, blacklisted=is_listed), placed, talk=talk)
 
 
 def _groups(session: Session, ids: Sequence[str], _talks: Talks) -> dict[str, Known]:
-    rows = session.execute(
-        select(GroupChat.chat_id, GroupChat.dismissed_at, GroupChat.stage, Advisor.store)
-        .outerjoin(Advisor, Advisor.userid == GroupChat.owner)
-        .where(GroupChat.chat_id.in_(ids))
-    )
+    rows = bulk.of_ids(session, _groups_wanted, ids)
     return {id_: Known(Standing(dismissed=dismissed is not None), placed or "", stage) for id_, dismissed, stage, placed in rows}
+
+
+@cache
+def _groups_wanted(dialect: str) -> Select[*tuple[Any, ...]]:
+    columns = (GroupChat.chat_id, GroupChat.dismissed_at, GroupChat.stage, Advisor.store)
+    with_owner = select(*columns).outerjoin(Advisor, Advisor.userid == GroupChat.owner)
+    return with_owner.where(GroupChat.chat_id.in_(bulk.ids(dialect)))
 
 
 def _advisors(session: Session, ids: Sequence[str], _talks: Talks) -> dict[str, Known]:

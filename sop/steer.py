@@ -45,18 +45,19 @@ def stop(session: Session, plan: Plan, *, now: datetime) -> int:
     return store.end_all(session, plan.key, Skipped.STOPPED, now=now)
 
 
-def hold_one(session: Session, enrolment: Enrolment, by: str, *, now: datetime) -> None:
+def hold_one(session: Session, enrolment: Enrolment, by: str, why: str = "", *, now: datetime) -> None:
     """One subject waits (an empty `by` releases it)."""
-    enrolment.held_by, enrolment.next_at = by, now
+    enrolment.held_by, enrolment.held_why, enrolment.next_at = by, why if by else "", now
     session.flush()
 
 
-def hold_track(enrolment: Enrolment, by: str, *, track: str = "", now: datetime) -> None:
+def hold_track(enrolment: Enrolment, by: str, why: str = "", *, track: str = "", now: datetime) -> None:
     """A group stays on its track, or on the one that is named, until it is released (an empty `by`)."""
     if track and track != enrolment.track:
         enrolment.track, enrolment.track_begun_at = track, now
     enrolment.track_held_by = by
-    enrolment.track_why = f"{by} 固定在这一轨" if by else enrolment.track_why
+    if by:
+        enrolment.track_why = f"{by} 固定在这一轨" + (f"：{why}" if why else "")
     enrolment.next_at = now
 
 
@@ -67,6 +68,7 @@ def change(session: Session, plan: Plan, data: Mapping[str, Any], by: str, *, no
         return faults
     fill(plan, data, by, now=now)
     plan.version += 1
+    store.skip_steps(session, plan.key, [step.key for step in content.steps if not step.is_off], now=now)
     # A step may have come nearer: everybody is looked at once.
     session.execute(update(Enrolment).where(Enrolment.plan == plan.key, Enrolment.ended_at.is_(None)).values(next_at=now))
     plan.enrolled_at = None

@@ -1,11 +1,10 @@
-"""Every query about plans, who is in them, and the ledger of touches."""
+"""Every query about plans, who is in them, and the ledger of touches; those of a tick stand in sop/bulk.py."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sop.models import Enrolment, Plan, PolicyRecord, Touch
@@ -13,24 +12,12 @@ from sop.plan_reading import read_plan
 from sop.plan_terms import PlanContent, PlanState
 from sop.policy import TouchPolicy
 from sop.policy_reading import read_policy
-from sop.rosters import ROSTERS
-from sop.terms import Past, Skip, Skipped, TouchKind
+from sop.terms import Skip, Skipped
 
 GO, WAIT, SKIP = "go", "wait", "skip"
 PACK: Final = "pack"
 # What a tick looks through: the plans that speak, and those that are held, whose touches wait.
 LIVE_STATES = (PlanState.RUNNING, PlanState.HELD)
-# Values in one IN list; both engines take more.
-IN_AT_MOST = 10_000
-_ENROLMENTS = Enrolment.__table__.c
-_ADVANCE = (
-    update(Enrolment.__table__)  # type: ignore[arg-type]
-    # An operator may have released or stopped it since it was read: his word stands.
-    .where(_ENROLMENTS.id == bindparam("of"), _ENROLMENTS.next_at == bindparam("was"))
-    .values(
-        {name: bindparam(name) for name in ("planned_until", "next_at", "track", "track_begun_at", "track_why", "ended_at", "end_reason")}
-    )
-)
 
 
 def plan(session: Session, key: str) -> Plan | None:
@@ -64,81 +51,6 @@ def policy_for_all(session: Session) -> TouchPolicy:
     return read_policy(row.body) if row else TouchPolicy()
 
 
-def senders_due(session: Session, kind: str, *, now: datetime) -> list[str]:
-    """By whom subjects of this kind are spoken to, as far as something is due for them."""
-    if kind not in ROSTERS:
-        found = session.scalar(select(Enrolment.id).where(*_due(kind, now)).limit(1))
-        return [] if found is None else [""]
-    roster = ROSTERS[kind]
-    joined = select(roster.sender).select_from(Enrolment).join(roster.table, roster.id == Enrolment.subject_id)
-    return sorted(session.scalars(joined.where(*_due(kind, now)).distinct()))
-
-
-def subjects_due(session: Session, kind: str, sender: str, *, now: datetime, after: str, limit: int) -> list[str]:
-    """Ids above `after`, ascending, of subjects of this sender for whom something is due."""
-    subject = Enrolment.subject_id
-    wanted = select(subject).where(*_due(kind, now), subject > after).distinct().order_by(subject).limit(limit)
-    if kind in ROSTERS:
-        roster = ROSTERS[kind]
-        wanted = wanted.join(roster.table, roster.id == subject).where(roster.sender == sender)
-    return list(session.scalars(wanted))
-
-
-def live_enrolments(session: Session, kind: str, ids: Collection[str]) -> list[Enrolment]:
-    """All that these subjects are in now."""
-    wanted = select(Enrolment).where(Enrolment.subject_kind == kind, Enrolment.ended_at.is_(None), Enrolment.subject_id.in_(ids))
-    return list(session.scalars(wanted.order_by(Enrolment.id)))
-
-
-def waiting(session: Session, kind: str, ids: Collection[str]) -> list[Touch]:
-    """Touches of these subjects that wait."""
-    return list(
-        session.scalars(
-            select(Touch).where(Touch.verdict == WAIT, Touch.subject_kind == kind, Touch.subject_id.in_(ids)).order_by(Touch.id)
-        )
-    )
-
-
-def settled_keys(session: Session, keys: Sequence[str]) -> set[str]:
-    """Those of these touches that were made or skipped."""
-    found: set[str] = set()
-    for some in slices(keys, IN_AT_MOST):
-        found.update(session.scalars(select(Touch.key).where(Touch.key.in_(some), Touch.verdict != WAIT)))
-    return found
-
-
-def past_of(session: Session, kind: str, ids: Collection[str], *, since: datetime) -> dict[str, list[Past]]:
-    """The touches made since then, by subject."""
-    wanted = select(Touch.subject_id, Touch.decided_at, Touch.kind, Touch.plan).where(
-        Touch.subject_kind == kind, Touch.subject_id.in_(ids), Touch.verdict == GO, Touch.decided_at >= since
-    )
-    found: dict[str, list[Past]] = {}
-    for subject, at, way, by in session.execute(wanted):
-        found.setdefault(subject, []).append(Past(at, TouchKind(way), by))
-    return found
-
-
-def settle(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Write down what was decided. Returns the keys that were new or had waited: what was made or skipped before stays as it is."""
-    if not rows:
-        return set()
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    # The table and not the class: twenty thousand rows in one look are no objects.
-    table = Touch.__table__
-    statement = insert(table)
-    changed = {name: statement.excluded[name] for name in ("verdict", "reason", "detail", "decided_at", "outbox_key", "made_at", "wording")}
-    upsert = statement.on_conflict_do_update(index_elements=["key"], set_=changed, where=table.c.verdict == WAIT).returning(table.c.key)
-    # In one order, so that two schedulers wait for each other and never for both.
-    in_order = sorted((dict(row) for row in rows), key=lambda row: str(row["key"]))
-    return set(session.connection().execute(upsert, in_order).scalars())
-
-
-def advance(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Move enrolments on: each row has `of` (its id), `was` (the next_at that was read) and the new values."""
-    if rows:
-        session.connection().execute(_ADVANCE, [dict(row) for row in rows])
-
-
 def is_running(session: Session, plan_key: str) -> bool:
     """Whether the plan may still speak at this moment."""
     return session.scalar(select(Plan.state).where(Plan.key == plan_key)) == PlanState.RUNNING
@@ -154,12 +66,24 @@ def wake(session: Session, plan_key: str, *, now: datetime) -> int:
     return _touch_rows(session, update(Enrolment).where(Enrolment.plan == plan_key, Enrolment.ended_at.is_(None)).values(next_at=now))
 
 
+def wake_subject(session: Session, kind: str, subject_id: str, *, now: datetime) -> int:
+    """Have the next tick look at all that this subject is in: what he is to leave makes room for what he enters."""
+    mine = Enrolment.subject_kind == kind, Enrolment.subject_id == subject_id, Enrolment.ended_at.is_(None)
+    return _touch_rows(session, update(Enrolment).where(*mine).values(next_at=now))
+
+
 def end_all(session: Session, plan_key: str, why: Skipped, *, now: datetime) -> int:
     """Everybody leaves the plan, and what waited is skipped."""
     waits = update(Touch).where(Touch.plan == plan_key, Touch.verdict == WAIT)
     _touch_rows(session, waits.values(verdict=SKIP, reason=why, detail="", decided_at=now))
     live = update(Enrolment).where(Enrolment.plan == plan_key, Enrolment.ended_at.is_(None))
     return _touch_rows(session, live.values(ended_at=now, end_reason=why, next_at=None))
+
+
+def skip_steps(session: Session, plan_key: str, said: Collection[str], *, now: datetime) -> int:
+    """What waits in this plan of other steps than these is not made: they were switched off or taken out."""
+    waits = update(Touch).where(Touch.plan == plan_key, Touch.verdict == WAIT, Touch.step.not_in(said))
+    return _touch_rows(session, waits.values(verdict=SKIP, reason=Skipped.STEP_OFF, detail="", decided_at=now))
 
 
 def skip_waiting(session: Session, plan_key: str, kind: str, ids: Collection[str], skip: Skip, *, now: datetime) -> int:
@@ -183,15 +107,6 @@ def rounds(session: Session, kind: str, plan_key: str, ids: Collection[str]) -> 
         Enrolment.plan == plan_key, Enrolment.subject_kind == kind, Enrolment.subject_id.in_(ids)
     )
     return {subject: int(most) for subject, most in session.execute(mine.group_by(Enrolment.subject_id))}
-
-
-def slices(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """In order, at most `size` at a time."""
-    return (values[start : start + size] for start in range(0, len(values), size))
-
-
-def _due(kind: str, now: datetime) -> tuple[Any, ...]:
-    return Enrolment.subject_kind == kind, Enrolment.ended_at.is_(None), Enrolment.next_at <= now
 
 
 def _touch_rows(session: Session, statement: Any) -> int:

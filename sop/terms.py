@@ -48,6 +48,8 @@ class Skipped(StrEnum):
     UNREACHABLE = "没有可以发送的成员"
     WINDOW_CLOSED = "客服会话已过 48 小时或 5 条"
     STOPPED = "计划已停止"
+    STEP_OFF = "这一步已停用"
+    BEFORE = "计划启动前就已符合条件"
     EXPIRED = "内容已过有效期或已下架"
 
 

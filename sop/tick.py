@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.db import Database
 from core.errors import Misconfigured, Unavailable
 from core.log import place_of
-from sop import store
+from sop import bulk, store
 from sop.calendar import IsWorkday
 from sop.enrol import Speaking, enrol_due, speaking
 from sop.judge import Judge
@@ -89,28 +89,29 @@ def _judge(ticker: Ticker, plans: Sequence[Speaking], *, now: datetime) -> Judge
 
 def _senders(database: Database, kind: str, *, now: datetime) -> list[str]:
     with database.reading() as session:
-        return store.senders_due(session, kind, now=now)
+        return bulk.senders_due(session, kind, now=now)
 
 
 def _speak_for(ticker: Ticker, judge: Judge, kind: str, sender: str, ticked: Ticked, heed: Heed) -> None:
     for ids in _slices(ticker.database, kind, sender, now=judge.now):
         with ticker.database.reading() as session:
             around = look_around(session, kind, sender, ids, judge.plans, ticker.talks, now=judge.now)
-            wanted = judge.wanted(around, store.waiting(session, kind, ids))
-            settled = store.settled_keys(session, [asked.key for asked, _, _ in wanted])
+            due = judge.due(around)
+            wanted = judge.wanted(around, due, bulk.waiting(session, kind, ids))
+            settled = bulk.settled_keys(session, [asked.key for asked, _, _ in wanted])
         decisions = judge.decide(around, [one for one in wanted if one[0].key not in settled])
         ticked.went += write_down(ticker.database, sender, decisions, now=judge.now)
         ticked.note(decisions)
         heed(sender, decisions)
         with ticker.database.unit_of_work(durable=False) as session:
-            store.advance(session, judge.next_of(around, decisions))
+            bulk.advance(session, judge.next_of(around, due, decisions))
 
 
 def _slices(database: Database, kind: str, sender: str, *, now: datetime) -> Iterator[list[str]]:
     after = ""
     while True:
         with database.reading() as session:
-            ids = store.subjects_due(session, kind, sender, now=now, after=after, limit=SLICE)
+            ids = bulk.subjects_due(session, kind, sender, now=now, after=after, limit=SLICE)
         if ids:
             yield ids
         if len(ids) < SLICE:

@@ -15,6 +15,7 @@ from core.db import Database
 from core.zone import SHANGHAI
 from customers.models import Advisor, Customer, LevelChange
 from customers.terms import Level
+from sop import ledger
 from sop.models import Reminder
 from sop.reminder_terms import FollowUpRules
 
@@ -71,6 +72,7 @@ class Weekly:
             key = f"weekly:{store}:{end.date()}"
             payload = {"userids": people, "text": week_text(week, begin=end - WEEK)}
             outbox.enqueue(session, key, Channel.ADVISOR_TEXT, payload, lane=f"app:{key}", now=now)
+            ledger.note_told(session, key, people, "weekly", now=now)
 
 
 def week_of(session: Session, store: str, *, begin: datetime, end: datetime) -> Week:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from core.zone import SHANGHAI
 
 DAY = timedelta(days=1)
+# Touches of so long ago are looked at (sop/standing.py) and kept (sop/pruning.py): no cap may count further back.
+LONGEST = 35 * DAY
 
 
 class Span(StrEnum):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,9 +22,17 @@ class Library:
     materials: Mapping[str, Material]
     defaults: Mapping[str, str]
     stores: Mapping[str, str] = field(default_factory=dict)  # pack key → Chinese name
+    _said: dict[Any, Saying | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def say(self, plan: str, step: Step, number: int, *, sender_name: str, store: str, today: date) -> Saying | None:
         """The words and materials; None when a claim has run out, a script is no longer out, or a material is unknown."""
+        # Thousands are told the same in one look.
+        asked = (plan, step.key, number, sender_name, store, today)
+        if asked not in self._said:
+            self._said[asked] = self._worded(plan, step, number, sender_name=sender_name, store=store, today=today)
+        return self._said[asked]
+
+    def _worded(self, plan: str, step: Step, number: int, *, sender_name: str, store: str, today: date) -> Saying | None:
         answer = self._answer(step, number, today=today)
         if answer is None or not all(self._holds(key, today) for key in answer.attachments):
             return None

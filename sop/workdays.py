@@ -5,9 +5,14 @@ from datetime import date
 import chinese_calendar
 
 _FRIDAY = 4
+# New Year, Labour Day, National Day. Those that follow the moon are known when they are announced, and with them the moved weekends.
+_EVERY_YEAR = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
 _ANNOUNCED = {day.year for day in chinese_calendar.holidays}
 
 
 def is_workday(day: date) -> bool:
-    """With holidays and the weekends worked for them, as far as the State Council has announced them; Monday to Friday beyond that."""
-    return bool(chinese_calendar.is_workday(day)) if day.year in _ANNOUNCED else day.weekday() <= _FRIDAY
+    """With holidays and the weekends worked for them, as far as the State Council has announced them; beyond that Monday to Friday, without
+    the days that are holidays every year."""
+    if day.year in _ANNOUNCED:
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() <= _FRIDAY and (day.month, day.day) not in _EVERY_YEAR

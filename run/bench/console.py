@@ -1,16 +1,14 @@
 """The console over 100,000 customers: how long its lists and its first page look, and one page as a browser asks for it."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
 import httpx
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from admin import sign_in
@@ -24,13 +22,15 @@ from admin.terms import Role, Who
 from bot.models import KfSession, Utterance
 from bot.sandbox.shell import create_sandbox_app
 from core.clock import utc_now
-from core.db import Base, Database
+from core.db import Database
 from core.migrate import migrate
 from core.settings import Settings
 from customers.models import Customer, CustomerTag
 from customers.record import FOCUS_GROUP
 from customers.rules import FOCUS_NAMES
+from run.bench.console_sop import GROUPS, REMINDERS, TOUCHES, fill_sop, sop_looks
 from run.bench.live import own_environment
+from run.bench.rows import insert_rows
 from run.compose import Say
 from run.process import product
 from run.sandboxed import sandbox_for, with_sandbox_secrets
@@ -41,8 +41,8 @@ CONVERSATIONS_A_DAY, DAYS = 400, 365
 # A page is open when its first answer is here; its rows are in it.
 LIMIT_SECONDS = 1.0
 _STORES, _ADVISORS = 10, 100
-_AT_ONCE = 20_000
 _TIMES = 5
+_PAGES = tuple(f"/admin/{name}" for name in ("", "customers", "conversations", "groups", "sop", "calendar", "touches", "tasks"))
 _ADMIN = Who(1, "bench", "bench", Role.ADMIN)
 _MANAGER = Who(2, "bench-store", "bench", Role.STORE_MANAGER, store="store3")
 _LEVELS = [level.value for level in ORDER]
@@ -56,25 +56,36 @@ def measure_console(settings: Settings, *, say: Say) -> dict[str, Any]:
         now = utc_now()
         try:
             fill(database, customers=CUSTOMERS, days=DAYS, now=now)
+            chat_id = fill_sop(database, settings.pack_folder(), advisors=_ADVISORS, stores=_STORES, now=now)
             looks = {name: _median_ms(database, look) for name, look in _looks(now).items()}
+            sop = {name: _median_ms(database, look) for name, look in sop_looks(_ADMIN, _MANAGER, chat_id, now).items()}
             token = _signed_in(database, now)
         finally:
             database.close()
         say(f"  {CUSTOMERS:,} 位客户：{looks}")
+        say(f"  {GROUPS:,} 个群、{TOUCHES:,} 次触达：{sop}")
         pages = _pages(settings, Path(folder), token)
     slowest = max(pages.values()) / 1000
     counts = {"customers": CUSTOMERS, "tags": CUSTOMERS * TAGS_EACH, "conversations": CONVERSATIONS_A_DAY * DAYS}
-    return {**counts, "look_ms": looks, "page_ms": pages, "slowest_page_of_a_second": round(slowest / LIMIT_SECONDS, 3)}
+    counts |= {"groups": GROUPS, "touches": TOUCHES, "reminders": REMINDERS}
+    return {
+        **counts,
+        "look_ms": looks,
+        "sop_look_ms": sop,
+        "slowest_sop_look_ms": max(sop.values()),
+        "page_ms": pages,
+        "slowest_page_of_a_second": round(slowest / LIMIT_SECONDS, 3),
+    }
 
 
 def fill(database: Database, *, customers: int, days: int, now: datetime) -> None:
     """A migrated database with so many customers, three tags each, and a question with its answer in every conversation."""
     migrate(database)
-    _insert(database, Customer, (_customer(number, now) for number in range(customers)))
-    _insert(database, CustomerTag, (_tag(number, place, now) for number in range(customers) for place in range(TAGS_EACH)))
+    insert_rows(database, Customer, (_customer(number, now) for number in range(customers)))
+    insert_rows(database, CustomerTag, (_tag(number, place, now) for number in range(customers) for place in range(TAGS_EACH)))
     talks = range(CONVERSATIONS_A_DAY * days)
-    _insert(database, KfSession, (_kf(number, now) for number in range(min(customers, len(talks)))))
-    _insert(database, Utterance, (line for number in talks for line in _talk(number, number * 7 % customers, now)))
+    insert_rows(database, KfSession, (_kf(number, now) for number in range(min(customers, len(talks)))))
+    insert_rows(database, Utterance, (line for number in talks for line in _talk(number, number * 7 % customers, now)))
 
 
 def _looks(now: datetime) -> dict[str, Callable[[Session], object]]:
@@ -117,7 +128,7 @@ def _pages(settings: Settings, folder: Path, token: str) -> dict[str, float]:
         product("run", own, ready=f"{address}/healthz"),
         httpx.Client(base_url=address, headers={"Cookie": f"{COOKIE}={token}"}, timeout=30) as http,
     ):
-        found = {path: max(_page_ms(http, path) for _ in range(_TIMES)) for path in ("/admin/", "/admin/customers", "/admin/conversations")}
+        found = {path: max(_page_ms(http, path) for _ in range(_TIMES)) for path in _PAGES}
     servers.stop()
     return found
 
@@ -126,12 +137,6 @@ def _page_ms(http: httpx.Client, path: str) -> float:
     began = perf_counter()
     http.get(path).raise_for_status()
     return round((perf_counter() - began) * 1000, 1)
-
-
-def _insert(database: Database, table: type[Base], rows: Iterator[dict[str, Any]]) -> None:
-    while some := list(islice(rows, _AT_ONCE)):
-        with database.unit_of_work(durable=False) as session:
-            session.execute(insert(table.__table__), some)  # type: ignore[arg-type]
 
 
 def _customer(number: int, now: datetime) -> dict[str, Any]:

@@ -21,18 +21,23 @@ from sop.workdays import is_workday
 
 GROUPS, CUSTOMERS, SENDERS = 2_000, 20_000, 40
 MILLION = 1_000_000
-_AT_ONCE = 20_000
+# As many customers of one member in the small broadcast as in the large one, so that their slices are alike.
+EACH = 25_000
+_AT_ONCE = 5_000
 _NOW = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
 _STEP = {"key": "hello", "title": "问候", "date": "2026-11-23", "at": "10:30", "wordings": ["大家好。"]}
 
 
 def measure_sop(*, broadcast_to: int, say: Say) -> dict[str, Any]:
-    """Seconds of the tick in which everything falls due, and of one with nothing due; customers planned a second for a broadcast."""
+    """Seconds of the tick in which everything falls due, and of one with nothing due; the rate at which a broadcast is planned, and the
+    memory that it takes, for a tenth of the customers and then for all."""
     with tempfile.TemporaryDirectory(prefix="zhanting-bench-") as folder:
-        figures = _measure_tick(_filled(Path(folder) / "tick.db", groups=GROUPS, customers=CUSTOMERS))
-        if broadcast_to:
-            say(f"  向 {broadcast_to:,} 位客户的群发…")
-            figures["broadcast"] = _measure_broadcast(_filled(Path(folder) / "million.db", groups=0, customers=broadcast_to), broadcast_to)
+        figures = _measure_tick(_filled(Path(folder) / "tick.db", groups=GROUPS, customers=CUSTOMERS, senders=SENDERS))
+        for customers in (broadcast_to // 10, broadcast_to) if broadcast_to else ():
+            say(f"  向 {customers:,} 位客户的群发…")
+            path = Path(folder) / f"{customers}.db"
+            database = _filled(path, groups=0, customers=customers, senders=max(customers // EACH, 1))
+            figures[f"broadcast_to_{customers}"] = _measure_broadcast(database)
         return figures
 
 
@@ -53,44 +58,45 @@ def _timed(ticker: Ticker, now: datetime) -> tuple[float, int]:
     return round(perf_counter() - began, 3), went
 
 
-def _measure_broadcast(database: Database, customers: int) -> dict[str, Any]:
+def _measure_broadcast(database: Database) -> dict[str, Any]:
     before = _resident_mb()
     try:
         with database.reading() as session:
             plan = next(one for one in speaking(session) if one.content.key == "people")
         began = perf_counter()
-        entered = enrol(database, plan, now=_NOW, is_workday=is_workday)
+        enrol(database, plan, now=_NOW, is_workday=is_workday)
         enrolled = perf_counter() - began
         ticked, went = _timed(Ticker(database, {"顾问": "", "门店": ""}), _NOW + timedelta(minutes=30))
     finally:
         database.close()
     return {
-        "customers": customers,
-        "enrolled_a_second": round(entered / enrolled),
-        "queued": went,
-        "queued_a_second": round(went / ticked),
-        "grew_mb": round(_resident_mb() - before),
+        "planned": went,
+        "enrolling_seconds": round(enrolled, 1),
+        "queueing_seconds": ticked,
+        "customers_a_second": round(went / (enrolled + ticked)),
+        "peak_mb": round(_resident_mb()),
+        "peak_grew_mb": round(_resident_mb() - before),
     }
 
 
-def _filled(path: Path, *, groups: int, customers: int) -> Database:
+def _filled(path: Path, *, groups: int, customers: int, senders: int) -> Database:
     database = Database(f"sqlite:///{path}")
     migrate(database)
     for start in range(0, customers, _AT_ONCE):
         some = range(start, min(start + _AT_ONCE, customers))
-        _insert(database, Customer, [_customer(number) for number in some])
-    _insert(database, GroupChat, [_group(number) for number in range(groups)])
+        _insert(database, Customer, [_customer(number, senders) for number in some])
+    _insert(database, GroupChat, [_group(number, senders) for number in range(groups)])
     for key, kind in (("groups", "group_post"), ("people", "mass_message")):
         _start(database, key, kind)
     return database
 
 
-def _customer(number: int) -> dict[str, Any]:
-    return {"external_id": f"wm{number:07}", "first_seen_at": _NOW, "advisor": f"advisor{number % SENDERS}"}
+def _customer(number: int, senders: int) -> dict[str, Any]:
+    return {"external_id": f"wm{number:07}", "first_seen_at": _NOW, "advisor": f"advisor{number % senders}"}
 
 
-def _group(number: int) -> dict[str, Any]:
-    return {"chat_id": f"wr{number:05}", "owner": f"advisor{number % SENDERS}", "created_at": _NOW, "first_seen_at": _NOW, "size": 80}
+def _group(number: int, senders: int) -> dict[str, Any]:
+    return {"chat_id": f"wr{number:05}", "owner": f"advisor{number % senders}", "created_at": _NOW, "first_seen_at": _NOW, "size": 80}
 
 
 def _insert(database: Database, table: type[Base], rows: list[dict[str, Any]]) -> None:

@@ -29,6 +29,7 @@ from run.patient import Patient
 from run.sandboxed import SANDBOX_CORP, with_sandbox_secrets
 from tests.bot.builders import later
 from tests.bot.test_boxes import stopped
+from tests.sop.advised import reminding, rose
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 REAL = {"wecom_corp_id": "ww-real"}
@@ -54,6 +55,18 @@ def api(sandbox: Sandbox, tmp_path: Path, **also: Any) -> dict[str, Check]:
 
 def faults(found: Mapping[str, Check]) -> list[str]:
     return [name for name, check in found.items() if not check.ok]
+
+
+def test_reminders_that_reach_nobody_are_named(database: Database, tmp_path: Path) -> None:
+    with httpx.Client() as http:
+        patient = Patient(settings(tmp_path), http, lambda: NOW, database)
+        assert told(checks_work.reminders, patient)["跟进提醒"].ok
+        rose(database, "晴天", at=NOW - timedelta(hours=3))
+        reminding(database).minute(NOW)
+        check = told(checks_work.reminders, patient)["跟进提醒"]
+    assert not check.ok
+    assert check.result == "1 条的客户没有顾问，也没有店长可以通知"
+    assert "账号" in check.remedy
 
 
 def test_a_healthy_wecom_passes_every_check(tmp_path: Path) -> None:

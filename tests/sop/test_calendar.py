@@ -56,6 +56,7 @@ def test_the_first_week_has_the_number_one(days: int, week: int) -> None:
     assert age_in_weeks(JOINED, now=JOINED + timedelta(days=days)) == week
 
 
-def test_beyond_the_announced_years_monday_to_friday_are_workdays() -> None:
-    assert is_workday(date(2035, 1, 1))
+def test_beyond_the_announced_years_monday_to_friday_are_workdays_but_for_the_days_that_are_holidays_every_year() -> None:
+    assert not is_workday(date(2035, 1, 1))
+    assert is_workday(date(2035, 1, 2))
     assert not is_workday(date(2035, 1, 6))

@@ -7,6 +7,7 @@ import pytest
 
 from customers.terms import Level
 from sop.followup_pack import read_followups
+from sop.reminder_terms import FollowUp
 
 SHIPPED = Path(__file__).resolve().parents[2] / "packs" / "ev_dealer"
 
@@ -16,6 +17,7 @@ def test_the_shipped_file_has_no_fault_and_reminds_of_every_level_but_the_lost()
     assert faults == []
     assert rules.levels[Level.H].first_touch == timedelta(hours=2)
     assert [level for level in Level if rules.levels[level].every is None] == [Level.L]
+    assert rules.facts == {FollowUp.TEST_DRIVEN: ("试驾", "已试驾"), FollowUp.DELIVERED: ("身份", "车主")}
     assert (rules.duty_from, rules.duty_until) == (time(9), time(20))
 
 
@@ -31,6 +33,9 @@ def test_the_shipped_file_has_no_fault_and_reminds_of_every_level_but_the_lost()
         "again_after_hours: yes",
         "managers: {s: boss}",
         "lost_reasons: [a, b, c, d, e, f, g, h]",
+        "facts: {driven: 试驾/已试驾}",
+        "facts: {later: 试驾/已试驾}",
+        "facts: {delivered: 车主}",
         "colour: red",
     ],
 )

@@ -1,5 +1,6 @@
 """The pack's plans: the shipped ones are right, a fault names file and line, and seeding leaves operators' edits alone."""
 
+from collections import Counter
 from pathlib import Path
 from textwrap import dedent
 
@@ -8,11 +9,15 @@ from sqlalchemy import select
 
 from core.db import Database
 from core.errors import Refused
+from core.zone import SHANGHAI
 from sop import steer, store
 from sop.models import Plan
 from sop.pack import SopPack, read_sop, seed_plans
+from sop.plan import Member, coming
+from sop.terms import Subject
 from sop.tracks import Track
-from tests.sop.people import NOW
+from sop.workdays import is_workday
+from tests.sop.people import DAY, NOW
 
 SHIPPED = Path(__file__).resolve().parents[2] / "packs/ev_dealer"
 
@@ -48,6 +53,30 @@ def test_a_fault_names_file_and_line(tmp_path: Path) -> None:
     assert faults == ['sop/plans.yaml:5: «630» is no time of day such as "09:30" (in quotes)']
 
 
+@pytest.mark.parametrize(
+    ("policy", "fault"),
+    [
+        ("{within_days: -1}", "no whole number"),
+        ("{within_days: 91}", "at most 90"),
+        ("{begins: joined, within_days: 3}", "days count from joining here"),
+        ("{exclusive: 3}", "true or false is expected"),
+    ],
+)
+def test_what_a_plan_may_not_say_of_who_enters_is_a_fault_in_its_line(tmp_path: Path, policy: str, fault: str) -> None:
+    _, faults = pack(tmp_path, ONE.replace("steps:", f"policy: {policy}\n      steps:"))
+    assert len(faults) == 1
+    assert faults[0].startswith("sop/plans.yaml:4:")
+    assert fault in faults[0]
+
+
+def test_a_step_is_off_or_not(tmp_path: Path) -> None:
+    found, faults = pack(tmp_path, ONE.replace("title: 一", "title: 一, off: true"))
+    assert not faults
+    assert found.plans["hello"].steps[0].is_off
+    _, faults = pack(tmp_path, ONE.replace("title: 一", "title: 一, off: maybe"))
+    assert faults == ["sop/plans.yaml:5: true or false is expected, not «maybe»"]
+
+
 def test_a_material_that_the_pack_does_not_have_is_a_fault(tmp_path: Path) -> None:
     found, faults = pack(tmp_path, ONE.replace("[大家好]", "[{text: 大家好, attachments: [poster]}]"))
     assert not faults
@@ -77,3 +106,16 @@ def test_a_plan_that_needs_a_fact_cannot_be_started(database: Database) -> None:
         assert birthday is not None
         with pytest.raises(Refused, match="生日"):
             steer.start(session, birthday, now=NOW)
+
+
+@pytest.mark.parametrize("weekday", range(7))
+@pytest.mark.parametrize("track", ["conversion", "goodwill", "relation"])
+def test_on_no_day_do_two_community_posts_fall_together(weekday: int, track: str) -> None:
+    found, _ = read_sop(SHIPPED)
+    # Over New Year and the Spring Festival, and longer than a group stays on a track by its age.
+    begun = NOW + (weekday + 28) * DAY
+    member = Member(Subject("group", "wr1"), begun, begun, track, begun)
+    moments = coming(found.plans["community"], member, start=begun, end=begun + 80 * DAY, is_workday=is_workday)
+    days = [moment.astimezone(SHANGHAI).date() for moment, _ in moments]
+    assert len(days) > 14
+    assert [day for day, many in Counter(days).items() if many > 1] == []

@@ -4,12 +4,10 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sop.policy import Cap, QuietHours, TouchPolicy, may_touch, merged
 from sop.terms import Asked, Go, Held, Past, Skip, Skipped, Standing, Subject, TouchKind, Wait
-from sop.windows import DAY, Span, Window
+from sop.windows import DAY, Window
 
 NOW = datetime.fromisoformat("2026-11-25T10:00:00+08:00")
 MINUTE = timedelta(minutes=1)
@@ -113,54 +111,3 @@ def test_of_several_at_one_moment_the_most_important_goes_and_the_others_say_whi
     assert merged([low, other, high]) == {"low": Skip(Skipped.MERGED, "high")}
     earlier = replace(ASKED, key="z", planned=NOW - MINUTE)
     assert merged([ASKED, earlier]) == {"k": Skip(Skipped.MERGED, "z")}
-
-
-CAPS = st.lists(
-    st.builds(
-        Cap,
-        st.just("cap"),
-        st.integers(0, 3),
-        st.one_of(
-            st.builds(Window, rolling=st.integers(1, 200).map(lambda h: timedelta(hours=h))), st.builds(Window, span=st.sampled_from(Span))
-        ),
-        kinds=st.sampled_from([frozenset[TouchKind](), frozenset({TouchKind.MASS_MESSAGE})]),
-        plan=st.sampled_from(["", "a"]),
-    ),
-    min_size=1,
-    max_size=3,
-)
-WISHES = st.lists(
-    st.tuples(
-        st.integers(0, 60 * 24 * 15),
-        st.sampled_from([TouchKind.MASS_MESSAGE, TouchKind.KF_MESSAGE]),
-        st.sampled_from("ab"),
-        st.integers(0, 4000),
-    ),
-    max_size=25,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(CAPS, WISHES)
-def test_no_schedule_ever_breaks_a_cap(caps: list[Cap], wishes: list[tuple[int, TouchKind, str, int]]) -> None:
-    policy = TouchPolicy(caps=caps, quiet={TouchKind.MASS_MESSAGE: QuietHours()})
-    waiting = [
-        Asked(str(number), CUSTOMER, kind, plan, NOW + after * MINUTE, NOW + (after + patience) * MINUTE)
-        for number, (after, kind, plan, patience) in enumerate(wishes)
-    ]
-    made: list[Past] = []
-    now = NOW
-    while waiting:
-        for asked in [one for one in waiting if one.planned <= now]:
-            match may_touch(asked, Standing(past=made), policy, now=now):
-                case Go():
-                    made.append(Past(now, asked.kind, asked.plan))
-                    waiting.remove(asked)
-                    for cap in caps:
-                        if cap.concerns(asked, Standing()):
-                            assert cap.window.count(cap.counted(made), now=now) <= cap.at_most
-                case Skip():
-                    waiting.remove(asked)
-                case Wait(_, until):
-                    assert now < until <= asked.latest
-        now += timedelta(minutes=97)

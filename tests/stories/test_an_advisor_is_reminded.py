@@ -7,11 +7,14 @@ from admin.terms import Role
 from bot.messages import Channel
 from bot.models import OutboxMessage
 from bot.queue import State
-from customers.models import Advisor, Customer, LevelChange
+from customers.models import Advisor, Customer, CustomerTag, LevelChange
 from run.compose import reminding_of
-from sop.models import Reminder
+from run.ticking import ticker_of
+from sop import steer
+from sop.models import Plan, Reminder
 from sop.remind import Reminding
 from sop.reminder_terms import ReminderKind, ReminderState
+from sop.tick import run_tick
 from tests.stories.world import World
 
 CHEN = "zhangsan"  # advisor and servicer in one
@@ -150,6 +153,23 @@ def test_without_an_answer_the_card_comes_again_and_then_the_manager_hears_of_it
     assert "晴天 H 级" in told
 
 
+def test_a_customer_without_an_advisor_who_is_about_to_buy_is_a_card_on_the_managers_phone(world: World) -> None:
+    with world.database.unit_of_work() as session:
+        session.add(Operator(name="boss", role=Role.STORE_MANAGER, store="sh-pudong", userid="wangwu", made_at=world.now))
+    reminding = reminding_of(world.assistant)
+    customer = world.enters("晴天")
+    wants_to_buy(world, customer)
+    answers_briefs(world)
+    minutes(world, reminding, 6 * 60, step=10)
+
+    [card] = cards(world, "意向升级", "wangwu")
+    assert "没有顾问，请安排人联系" in str(card)
+    assert cards(world, "意向升级") == []
+    world.sandbox.advisor_clicks("wangwu", str(card["task_id"]), "contacted")
+    world.settles()
+    assert [row.outcome_by for row in rows(world, ReminderKind.ROSE)] == ["wangwu"]
+
+
 def test_two_schedulers_on_one_database_send_each_card_once(world: World) -> None:
     one, other = reminding_of(world.assistant), reminding_of(world.assistant)
     customer = meets(world)
@@ -202,3 +222,62 @@ def test_an_advisor_asks_the_app_and_records_by_writing(world: World) -> None:
 def test_another_advisors_customer_is_not_told_of(world: World) -> None:
     meets(world, "晴天")
     assert all("意向分" not in text for text in writes(world, "晴天", "lisi"))
+
+
+def tags_in_wecom(world: World, customer: str) -> set[str]:
+    """The corp tags that his advisor sees."""
+    ids = {tag.id: tag.name for tag in world.assistant.worker.wecom.contacts.corp_tags()}
+    put = [row for row in world.outbox(State.DONE) if row.channel == Channel.TAGS and row.payload["external_id"] == customer]
+    assert ids
+    return {name for row in put for _, name in row.payload["add"]} & set(ids.values())
+
+
+def speaks(world: World, key: str) -> None:
+    """This plan of the pack is switched on."""
+    with world.database.unit_of_work() as session:
+        steer.start(session, session.scalars(select(Plan).where(Plan.key == key)).one(), now=world.now)
+
+
+def days(world: World, count: int) -> None:
+    """So many days pass, with a look at the plans every three hours."""
+    ticker = ticker_of(world.database, world.assistant.knowledge.pack, world.clock)
+    for _ in range(count * 8):
+        world.later(hours=3)
+        run_tick(ticker, now=world.now)
+        world.settles()
+
+
+def said_unprompted(world: World, customer: str) -> list[str]:
+    """The mass messages that were made for him, in order."""
+    return [
+        str(row.payload["step"])
+        for row in world.outbox()
+        if row.channel == Channel.MASS_MESSAGE and customer in row.payload["external_ids"]
+    ]
+
+
+def test_what_an_advisor_records_begins_the_plans_that_follow_it(world: World) -> None:
+    customer, other = meets(world), meets(world, "雨天")
+    for key in ("after-test-drive", "waiting-for-car", "owner-first-month"):
+        speaks(world, key)
+    days(world, 1)
+    assert said_unprompted(world, customer) == []
+    [recorded] = writes(world, "晴天 试驾了")
+    assert "已试驾" in recorded
+    assert "已试驾" in tags_in_wecom(world, customer)
+    days(world, 2)
+    assert said_unprompted(world, customer) == ["td-1"]
+
+    writes(world, "晴天 已下订")
+    days(world, 2)
+    assert said_unprompted(world, customer) == ["td-1", "w-1"]
+
+    assert all("已记录" not in text for text in writes(world, "晴天 提车了吗"))
+    writes(world, "晴天 提车")
+    assert "车主" in tags_in_wecom(world, customer)
+    days(world, 3)
+    assert said_unprompted(world, customer) == ["td-1", "w-1", "o-1"]
+    assert said_unprompted(world, other) == []
+    with world.database.reading() as session:
+        [owner] = session.scalars(select(CustomerTag).where(CustomerTag.name == "车主"))
+    assert owner.words.startswith("顾问记录：已提车（")

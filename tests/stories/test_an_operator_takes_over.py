@@ -227,13 +227,14 @@ def test_a_better_script_becomes_drafts_for_review_and_can_be_taken_back(world: 
         drafts = corrections.correct_script(session, LINA, line.msgid, right, now=world.now)
     assert drafts.wrong[0] == used
     assert line.words in draft(world, right).similar
+    assert line.words in draft(world, right).must_hit
     assert line.words in draft(world, used).negative
     assert [fix.told for one in lines_of(world, customer) for fix in one.fixes] == [f"应回复「{drafts.title}」"]
 
     with world.database.unit_of_work() as session:
         entry = session.scalars(select(AuditEntry.id).where(AuditEntry.act == "更正话术")).one()
         corrections.take_back(session, LINA, entry, now=world.now)
-    assert line.words not in draft(world, right).similar
+    assert line.words not in (*draft(world, right).similar, *draft(world, right).must_hit)
     assert line.words not in draft(world, used).negative
 
 
