@@ -45,17 +45,22 @@ class Desk:
         """The present moment."""
         return self.office.clock()
 
-    async def look(self, read: Callable[[Session], T]) -> T:
+    async def look(self, read: Callable[[Session], T], *, by_itself: bool = False) -> T:
         """What `read` finds in the database, in a thread.
 
-        A page stays open for hours: whoever is signed out meanwhile, or has another role or store now, is sent away (Blocked).
+        A page stays open for hours: whoever is signed out meanwhile, or has another role or store now, is sent away (Blocked). Looking
+        keeps him signed in, unless the page looks `by_itself`: one that somebody left open must not hold his session for ever.
         """
 
         def reading() -> tuple[Who | None, T | None]:
             with self.office.database.reading() as session:
                 found = sign_in.who_is(session, self.token, now=self.now())
                 who = found[0] if found else None
-                return who, (read(session) if who == self.who else None)
+                result = read(session) if who == self.who else None
+            if found and found[1] and not by_itself:
+                with self.office.database.unit_of_work(durable=False) as session:
+                    sign_in.note_seen(session, self.token, now=self.now())
+            return who, result
 
         who, result = await in_thread(reading)
         if who != self.who:
@@ -68,7 +73,10 @@ class Desk:
 
         def acting() -> T:
             with self.office.database.unit_of_work() as session:
-                return do(session, self._still(session))
+                who, is_news = self._found(session)
+                if is_news:
+                    sign_in.note_seen(session, self.token, now=self.now())
+                return do(session, who)
 
         return await self.attempt(acting, told=told)
 
@@ -86,18 +94,18 @@ class Desk:
     def still(self) -> Who:
         """Who is signed in now, for what runs outside `act`. Blocked when the session is over."""
         with self.office.database.reading() as session:
-            return self._still(session)
+            return self._found(session)[0]
 
     def keep_address(self, query: Mapping[str, str]) -> None:
         """The address bar follows what is shown, so that it can be sent to a colleague."""
         filled = {name: value for name, value in query.items() if value}
         ui.navigate.history.replace(href(self.address, **filled))
 
-    def _still(self, session: Session) -> Who:
+    def _found(self, session: Session) -> tuple[Who, bool]:
         found = sign_in.who_is(session, self.token, now=self.now())
         if found is None:
             raise Blocked(_OVER)
-        return found[0]
+        return found
 
 
 async def in_thread(do: Callable[[], T]) -> T:

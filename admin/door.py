@@ -1,6 +1,7 @@
 """The door: plain pages to sign in, to set a password through a link, and to sign out. No script, no socket before somebody is known."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -15,6 +16,11 @@ from core.clock import Clock
 from core.db import Database
 
 Text = Annotated[str, Form(max_length=400)]
+# The same for a wrong password, an unknown name and a locked account.
+_WRONG = (
+    f"账号或密码不对。同一账号连续输错 {sign_in.FAILURES} 次，会停用 {sign_in.LOCKED_FOR // timedelta(minutes=1)} 分钟，"
+    "其间密码对了也进不来，请过后再试"
+)
 
 
 def door_router(database: Database, clock: Clock, *, beside: str = "") -> APIRouter:
@@ -42,7 +48,7 @@ class _Door:
     def try_sign_in(self, request: Request, name: Text = "", password: Text = "") -> Response:
         try:
             with self.database.reading() as session:
-                known = sign_in.known_hash(session, name, now=self.clock())
+                known = sign_in.known_hash(session, name)
             right = fits(password, known)
             with self.database.unit_of_work() as session:
                 token = sign_in.attempted(session, name, right=right, now=self.clock())
@@ -51,7 +57,7 @@ class _Door:
         except Blocked as blocked:
             return _form_page("登录", _SIGN_IN, wrong=str(blocked), name=name, beside=self.beside)
         if token is None:
-            return _form_page("登录", _SIGN_IN, wrong="账号或密码不对", name=name, beside=self.beside)
+            return _form_page("登录", _SIGN_IN, wrong=_WRONG, name=name, beside=self.beside)
         return let_in(request, token)
 
     def show_invitation(self, token: str = "") -> Response:

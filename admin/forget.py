@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sop.pruning import prune_touches
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -46,7 +47,8 @@ def prune(database: Database, *, keep_boxes: timedelta, keep_talk: timedelta, no
     """What is older than is kept, everywhere; how many rows went."""
     before = now - keep_talk
     gone = prune_boxes(database, before=now - keep_boxes) + prune_talk(database, before=before)
-    return gone + prune_evidence(database, before=before) + delete_in_slices(database, GapTurn, GapTurn.said_at < before)
+    gone += prune_evidence(database, before=before) + delete_in_slices(database, GapTurn, GapTurn.said_at < before)
+    return gone + prune_touches(database, before=before, now=now)
 
 
 def cleaned(value: Any, names: Collection[str], whole: Collection[str], telling: Collection[str]) -> Any:

@@ -22,7 +22,9 @@ def frame(desk: Desk, page: Page) -> Iterator[None]:
         ui.label(page.title).classes("title")
         ui.space()
         _me(desk)
-    with ui.left_drawer(value=None, bordered=True).props("width=196 breakpoint=1023").classes("menu") as drawer:
+    # Quasar itself shows it where there is room. Left open to the library, each page would be asked over its socket whether it does, and
+    # a page that is left at once never answers: a time-out in the log for every quick click.
+    with ui.left_drawer(value=False, bordered=True).props("width=196 breakpoint=1023 show-if-above").classes("menu") as drawer:
         _menu(desk, page)
     button.on_click(drawer.toggle)
     with ui.column().classes("page"):

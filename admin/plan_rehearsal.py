@@ -50,12 +50,4 @@ def _play(ticker: Ticker, cast: Cast, begin: datetime, weeks: int, tell: Tell) -
         decided += rehearse(ticker, cast, start=begin + week * WEEK, end=begin + (week + 1) * WEEK).decided
     with ticker.database.reading() as session:
         named = titles(session)
-    return Play(_told(cast), list(playbill.lines(decided, named)), list(playbill.summary(decided)))
-
-
-def _told(cast: Cast) -> str:
-    if cast.made_up:
-        return f"现在没有符合受众条件的对象：用 {cast.taking_part} 个虚构的对象排练，时间从计划启动算起"
-    if cast.of > cast.taking_part:
-        return f"受众 {cast.of:,} 个，取其中 {cast.taking_part:,} 个排练"
-    return f"受众 {cast.of:,} 个，全部参加排练"
+    return Play("；".join(playbill.cast_lines(cast)), list(playbill.lines(decided, named)), list(playbill.summary(decided)))

@@ -22,8 +22,9 @@ def script_faults(content: ScriptContent, materials: Mapping[str, Material]) -> 
             if key not in materials:
                 yield ("answers", number, "attachments"), f"素材「{key}」不存在或已停用，请换一个"
     asked = {plain(text) for text in content.questions}
-    if repeated := next((text for text in content.must_hit if plain(text) in asked), None):
-        yield ("must_hit",), f"「{repeated}」已经是问法了。必中问用来考核，不能和问法相同"
+    forbidden = {plain(text) for text in content.negative}
+    if repeated := next((text for text in content.must_hit if plain(text) in forbidden), None):
+        yield ("must_hit",), f"「{repeated}」既是必中问又是反例，请删掉一处"
     if repeated := next((text for text in content.negative if plain(text) in asked), None):
         yield ("negative",), f"「{repeated}」既是问法又是反例，请删掉一处"
 
@@ -40,6 +41,8 @@ def script_warnings(content: ScriptContent, materials: Mapping[str, Material], t
             yield f"附件「{materials[key].title}」{ends} 到期，早于话术，之后只发文字"
     if not content.must_hit:
         yield "没有必中问：以后别的话术抢走这个问题时，发布检查发现不了"
+    elif {plain(text) for text in content.must_hit} <= {plain(text) for text in content.questions}:
+        yield "必中问全都也是问法：能发现别的话术抢走它们，但客户换个说法还答不答得上，就查不出来"
     if len(content.questions) < 3:
         yield "问法少于 3 个，客户换个说法可能就找不到"
 

@@ -105,7 +105,10 @@ class SlotRecord(_Evidence, Base):
 
 
 class LevelChange(Base):
-    """意向级别 history: from, to, why; `reason` is {kind, text, level_zh, score, parts, words, message_id, heard}."""
+    """意向级别 history: from, to, why; `reason` is {kind, text, level_zh, score, parts, words, message_id, heard}.
+
+    Of a change that an operator took back it is also {undone_at, undone_by, undone_why}.
+    """
 
     __tablename__ = "level_changes"
 

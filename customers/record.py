@@ -1,5 +1,6 @@
 """What a message showed becomes memory: focus points, signals, slots, level and tags, each with the words behind it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +11,19 @@ from customers import store
 from customers.models import Customer, CustomerTag, FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.pack import LevelRules
 from customers.placing import place
-from customers.rules import FOCUS_NAMES, LEVEL_NAMES, STATED_FOR, LevelVerdict, SaidSignal, Score, focus_tags, level_for, score_of
+from customers.rules import (
+    EXPLICIT,
+    FOCUS_NAMES,
+    LEVEL_NAMES,
+    STATED_FOR,
+    UNDONE,
+    LevelVerdict,
+    SaidSignal,
+    Score,
+    focus_tags,
+    level_for,
+    score_of,
+)
 from customers.terms import FocusPoint, Heard, Level, LevelStatement, SlotName, Span
 
 FOCUS_GROUP = "关注点"
@@ -148,6 +161,7 @@ def _settle_level(session: Session, customer: Customer, heard: Heard | None, rul
     """Let the level follow; returns the newest entry of its history."""
     history = store.level_history(session, customer.id)
     newest = history[-1] if history else None
+    # Also what an operator took back was heard: the same message does not bring it again.
     if heard and any(change.reason["heard"] == heard.message_id for change in history):
         heard = None
     score = current_score(session, customer.id, rules, now=now)
@@ -160,7 +174,7 @@ def _settle_level(session: Session, customer: Customer, heard: Heard | None, rul
         before=before,
         stated=stated.level if stated else None,
         event=event,
-        stated_until=_stated_until(newest),
+        stated_until=_stated_until(standing_change(history)),
         last_heard_at=customer.last_heard_at,
         silent_after=timedelta(days=rules.silent_after_days),
         now=now,
@@ -174,6 +188,38 @@ def _settle_level(session: Session, customer: Customer, heard: Heard | None, rul
     )
     session.add(change)
     return change
+
+
+def settle_standing(session: Session, customer: Customer, rules: LevelRules, text: str, by: str, *, now: datetime) -> TagChange:
+    """The level that follows from what nobody has taken back; where that is another one, history says why (`text`) and by whom."""
+    history = store.level_history(session, customer.id)
+    standing = standing_change(history)
+    score = current_score(session, customer.id, rules, now=now)
+    verdict = level_for(
+        score,
+        thresholds=rules.thresholds,
+        before=Level(standing.after) if standing else Level.C,
+        stated_until=_stated_until(standing),
+        last_heard_at=customer.last_heard_at,
+        silent_after=timedelta(days=rules.silent_after_days),
+        now=now,
+    )
+    customer.score = round(score.total, 2)
+    if verdict.level is not Level(customer.level):
+        reason = _reason(LevelVerdict(verdict.level, UNDONE, f"{text}，重算：{verdict.text}"), None, None, score)
+        if standing and verdict.kind in EXPLICIT:
+            reason |= {name: standing.reason.get(name, "") for name in ("words", "message_id")}
+        session.add(
+            LevelChange(customer_id=customer.id, before=customer.level, after=verdict.level, reason={**reason, "by": by}, changed_at=now)
+        )
+        customer.level = verdict.level
+        session.flush()
+    return settle_tags(session, customer, now=now)
+
+
+def standing_change(history: Sequence[LevelChange]) -> LevelChange | None:
+    """The newest change that nobody has taken back; what taking back brought follows from the others and is none itself."""
+    return next((one for one in reversed(history) if not one.reason.get("undone_at") and one.reason.get("kind") != UNDONE), None)
 
 
 def _stated_until(change: LevelChange | None) -> datetime | None:

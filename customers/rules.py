@@ -78,8 +78,13 @@ class LevelVerdict:
     """The level that follows, and the reason as an operator reads it."""
 
     level: Level
-    kind: str  # «event», «stated», «score», «silence»
+    kind: str  # «event», «stated», «score», «silence»; «recorded» by an advisor; «undone»: what is left when a change is taken back
     text: str
+
+
+# What somebody said outright; the other kinds follow from signals and time, which are undone by themselves.
+EXPLICIT: frozenset[str] = frozenset({"event", "stated", "recorded"})
+UNDONE = "undone"
 
 
 def decayed(weight: float, age: timedelta, half_life_days: float) -> float:

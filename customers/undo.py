@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refused
 from customers import placing
-from customers.models import Customer, FocusRecord, SignalRecord, SlotRecord
+from customers.models import Customer, FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.pack import LevelRules
-from customers.record import TagChange, let_time_pass, settle_tags
+from customers.record import TagChange, let_time_pass, settle_standing, settle_tags
+from customers.rules import EXPLICIT
 
 Evidence = TypeVar("Evidence", FocusRecord, SignalRecord, SlotRecord)
 
@@ -63,6 +64,33 @@ def undo_point(session: Session, customer: Customer, point: str, *, by: str = ""
         row.undone_at, row.undone_by = now, by
     session.flush()
     return list(rows), settle_tags(session, customer, now=now)
+
+
+def undo_level(session: Session, customer: Customer, change_id: int, rules: LevelRules, *, by: str, why: str, now: datetime) -> TagChange:
+    """He did not say this of his purchase, or it is not so: the level is what follows from the rest. Refused like undo_focus, and where the
+    change follows from signals or time. Undoing twice keeps the first time."""
+    change = _explicit(session, customer, change_id)
+    if not change.reason.get("undone_at"):
+        change.reason = {**change.reason, "undone_at": now.isoformat(), "undone_by": by, "undone_why": why}
+    session.flush()
+    return settle_standing(session, customer, rules, f"撤回「{change.before} → {change.after}」（{why}）", by, now=now)
+
+
+def redo_level(session: Session, customer: Customer, change_id: int, rules: LevelRules, *, by: str, now: datetime) -> TagChange:
+    """It is so after all. Refused when it is no such change of his."""
+    change = _explicit(session, customer, change_id)
+    change.reason = {name: value for name, value in change.reason.items() if not name.startswith("undone_")}
+    session.flush()
+    return settle_standing(session, customer, rules, f"恢复「{change.before} → {change.after}」", by, now=now)
+
+
+def _explicit(session: Session, customer: Customer, change_id: int) -> LevelChange:
+    change = session.get(LevelChange, change_id)
+    if change is None or change.customer_id != customer.id:
+        raise Refused("这条记录不在了，或者不是这位客户的")
+    if change.reason.get("kind") not in EXPLICIT:
+        raise Refused("这次级别变化是由意向分或时间算出来的，请撤销对应的购买信号")
+    return change
 
 
 def _undo(session: Session, table: type[Evidence], customer: Customer, row_id: int, *, by: str, now: datetime) -> None:

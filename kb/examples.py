@@ -83,7 +83,13 @@ def _part(script: ReadScript, part: int, *, kept: bool) -> tuple[Question, ...]:
 
 
 def _must_hit(known: Known, ranker: Ranker, at_most: int) -> _Trial:
-    return _Trial(_some(known.must_hit, at_most), lambda: ranker, _right_or_wrong)
+    """Those that are indexed as well, as a correction leaves them, are certain to be found: they say nothing of the others."""
+    held_out = [(number, question) for number, question in known.must_hit if question.text not in _indexed(known.scripts[number])]
+    return _Trial(_some(held_out, at_most), lambda: ranker, _right_or_wrong)
+
+
+def _indexed(script: ReadScript) -> set[str]:
+    return {question.text for question in script.questions}
 
 
 def _right_or_wrong(script: int, ranking: Ranking) -> Example | None:

@@ -67,7 +67,7 @@ class ScriptContent:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """Everything it answers, the standard question first; the must_hit ones are held out and never among them."""
+        """Everything it answers, the standard question first. The must_hit ones are asked before publishing and match nothing."""
         return (self.standard, *self.similar)
 
     def is_valid_on(self, day: date) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin import audit
 from admin.looks.conversation import room_in
+from admin.looks.conversations import holder, holders
 from admin.rights import must
 from admin.sight import customer_for
 from admin.terms import Blocked, Right, Who
@@ -98,7 +99,8 @@ def write(session: Session, who: Who, talk: Talk, words: Words, click: str, *, n
         return
     serves = who_serves(kf, now=now)
     if serves is Serves.OPERATOR and kf.held_by != who.name:
-        raise Blocked(f"{kf.held_by} 正在接管这位客户，要由您回复请先点「接管」")
+        name = holders(session, [kf]).get(holder(kf), kf.held_by)
+        raise Blocked(f"{name} 正在接管这位客户，要由您回复请先点「接管」")
     _check_room(room_in(session, kf, now=now), len(pieces) + len(words.materials))
     if serves is not Serves.OPERATOR:
         take_over(session, who, talk, now=now)

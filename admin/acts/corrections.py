@@ -83,7 +83,8 @@ def take_back(session: Session, who: Who, entry_id: int, *, now: datetime) -> No
         case "更正意图":
             _withdraw_intent(session, line, now=now)
         case "更正话术":
-            script_corrections.unsay(session, who, line, entry.after or {}, now=now)
+            asked = script_corrections.asking(line, customer.nickname)
+            script_corrections.unsay(session, who, asked.question, entry.after or {}, now=now)
         case _:
             _turn_focus(session, customer, int((entry.after or {})["记录"]), off=entry.act == FOCUS_ON, by=who.name, now=now)
     audit.note(session, who, UNDO, SUBJECT, line.msgid, before={"更正": entry.act, "记录": entry.id}, now=now)
@@ -91,9 +92,9 @@ def take_back(session: Session, who: Who, entry_id: int, *, now: datetime) -> No
 
 def correct_script(session: Session, who: Who, msgid: str, key: str, *, now: datetime) -> script_corrections.Drafts:
     """Script `key` should have answered: drafts that say so, for review. Returns which, for the operator to go on with."""
-    line, _ = message_for(session, who, msgid)
-    drafts = script_corrections.learn(session, who, line, key, now=now)
-    after = {"应回复": drafts.title, "话术": key, "反例": list(drafts.wrong)}
+    line, customer = message_for(session, who, msgid)
+    drafts = script_corrections.learn(session, who, script_corrections.asking(line, customer.nickname), key, now=now)
+    after = {"应回复": drafts.title, "话术": key, "反例": list(drafts.wrong), "加入": list(drafts.added)}
     _note(session, who, SCRIPT, msgid, after, before={"回复": line.script}, now=now)
     return drafts
 

@@ -13,7 +13,7 @@ from admin.sight import customer_for
 from admin.terms import Blocked, Right, Who
 from bot.models import Utterance
 from customers import undo
-from customers.models import Customer, FocusRecord, SignalRecord, SlotRecord
+from customers.models import Customer, FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.pack import LevelRules
 from customers.rules import FOCUS_NAMES
 from customers.terms import FocusPoint
@@ -66,6 +66,33 @@ def undo_signal(session: Session, who: Who, external_id: str, signal_id: int, ru
 def redo_signal(session: Session, who: Who, external_id: str, signal_id: int, rules: LevelRules, *, now: datetime) -> None:
     """They did after all."""
     _judge_signal(session, who, external_id, signal_id, rules, counts=True, now=now)
+
+
+def undo_level(session: Session, who: Who, external_id: str, change_id: int, why: str, rules: LevelRules, *, now: datetime) -> None:
+    """What he seemed to say outright is not so: the level follows from the rest. Blocked without a reason."""
+    must(who, Right.EDIT_CUSTOMERS)
+    customer = customer_for(session, who, external_id)
+    if not why.strip():
+        raise Blocked("请写一句撤回的原因")
+    before = customer.level
+    change = undo.undo_level(session, customer, change_id, rules, by=who.shown_as, why=why.strip(), now=now)
+    tell_wecom(session, customer, change, f"undo-level:{change_id}", now=now)
+    row = session.get_one(LevelChange, change_id)
+    told = {"级别变化": f"{row.before} → {row.after}", "原话": masked(str(row.reason.get("words", "")))}
+    after = {"级别": customer.level, "原因": why.strip()}
+    audit.note(session, who, "撤回级别", "customer", external_id, before={**told, "级别": before}, after=after, now=now)
+
+
+def redo_level(session: Session, who: Who, external_id: str, change_id: int, rules: LevelRules, *, now: datetime) -> None:
+    """It is so after all."""
+    must(who, Right.EDIT_CUSTOMERS)
+    customer = customer_for(session, who, external_id)
+    before = customer.level
+    change = undo.redo_level(session, customer, change_id, rules, by=who.shown_as, now=now)
+    tell_wecom(session, customer, change, f"redo-level:{change_id}", now=now)
+    row = session.get_one(LevelChange, change_id)
+    after = {"级别变化": f"{row.before} → {row.after}", "级别": customer.level}
+    audit.note(session, who, "恢复级别", "customer", external_id, before={"级别": before}, after=after, now=now)
 
 
 def undo_slot(session: Session, who: Who, external_id: str, slot_id: int, *, now: datetime) -> None:

@@ -1,4 +1,8 @@
-"""A better script for a message: its question joins the right script and becomes a negative of the wrong one, as drafts for review."""
+"""A better script for a message: what was asked joins the right script and becomes a negative of the wrong one, as drafts for review.
+
+Both are asked again before every publishing from then on (kb/regression.py): of the right script it is a must_hit question too, and what is
+negative must not hit. The words stay in the library when the customer is forgotten, so nothing of himself may be in them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from admin.impersonal import impersonal
 from admin.rights import must
+from admin.script_rules import plain
 from admin.terms import Blocked, Right, Who
 from bot.models import Utterance
 from core.errors import Refused
@@ -15,6 +21,8 @@ from kb import publish, store
 from kb.content import content_from_json
 from kb.models import Script
 from kb.terms import ScriptContent, ScriptStatus
+
+_ADDED = ("similar", "must_hit")
 
 
 @dataclass(frozen=True)
@@ -24,29 +32,50 @@ class Drafts:
     key: str
     title: str
     wrong: tuple[str, ...]
+    question: str  # as it was kept
+    added: tuple[str, ...]  # what it was not before: «similar», «must_hit»
 
 
-def learn(session: Session, who: Who, line: Utterance, key: str, *, now: datetime) -> Drafts:
-    """Blocked where the script is gone, retired, the one that answered, or a rule forbids the draft."""
+@dataclass(frozen=True)
+class Asking:
+    """A message as it may be kept: `question` is empty where it says nothing but who he is."""
+
+    question: str
+    answered: tuple[str, ...]  # the keys of the scripts that answered it
+
+
+def asking(line: Utterance, nickname: str) -> Asking:
+    """What the customer of that name asked there."""
+    return Asking(impersonal(line.words, nickname=nickname), tuple(scripts_in(line.script)) if line.decision == "answer" else ())
+
+
+def learn(session: Session, who: Who, asked: Asking, key: str, *, now: datetime) -> Drafts:
+    """Blocked where nothing is asked; where the script is gone, retired, the one that answered; or where a rule forbids the draft."""
     must(who, Right.CORRECT)
-    answered = scripts_in(line.script) if line.decision == "answer" else []
+    if not any(map(str.isalnum, asked.question)):
+        raise Blocked("这句话里只有个人信息，没有可以学的问法")
     script, content = _newest(session, key)
     if script.status == ScriptStatus.RETIRED:
         raise Blocked(f"「{content.title}」已下架，请先重新发布或选别的话术")
-    if key in answered:
+    if key in asked.answered:
         raise Blocked("当时回复的就是这条话术")
-    _save(session, who, with_question(content, line.words), now=now)
-    for other in answered:
-        _save(session, who, without_question(_newest(session, other)[1], line.words), now=now)
-    return Drafts(key, content.title, tuple(answered))
+    better = with_question(content, asked.question)
+    added = tuple(name for name in _ADDED if getattr(better, name) != getattr(content, name))
+    _save(session, who, better, now=now)
+    for other in asked.answered:
+        _save(session, who, without_question(_newest(session, other)[1], asked.question), now=now)
+    return Drafts(key, content.title, asked.answered, asked.question, added)
 
 
-def unsay(session: Session, who: Who, line: Utterance, after: Mapping[str, Any], *, now: datetime) -> None:
-    """Take the question out again, by further drafts."""
+def unsay(session: Session, who: Who, question: str, after: Mapping[str, Any], *, now: datetime) -> None:
+    """Take the question out again where the correction had put it, by further drafts."""
     must(who, Right.CORRECT)
-    question = line.words.strip()
     right = _newest(session, str(after["话术"]))[1]
-    _save(session, who, replace(right, similar=_without(right.similar, question)), now=now)
+    if "similar" in after.get("加入", ["similar"]):
+        right = replace(right, similar=_without(right.similar, question))
+    if "must_hit" in after.get("加入", []):
+        right = replace(right, must_hit=_without(right.must_hit, question))
+    _save(session, who, right, now=now)
     for key in after.get("反例", []):
         wrong = _newest(session, str(key))[1]
         _save(session, who, replace(wrong, negative=_without(wrong.negative, question)), now=now)
@@ -58,23 +87,27 @@ def scripts_in(said: str) -> list[str]:
 
 
 def with_question(content: ScriptContent, question: str) -> ScriptContent:
-    """It answers this question from now on."""
-    question = question.strip()
-    if question in (*content.questions, *content.must_hit):
-        return content
-    return replace(content, similar=(*content.similar, question), negative=_without(content.negative, question))
+    """It answers this question from now on, and whoever publishes anything is told if it would not."""
+    similar = content.similar if _is_in(content.questions, question) else (*content.similar, question)
+    must_hit = content.must_hit if _is_in(content.must_hit, question) else (*content.must_hit, question)
+    return replace(content, similar=similar, must_hit=must_hit, negative=_without(content.negative, question))
 
 
 def without_question(content: ScriptContent, question: str) -> ScriptContent:
     """It must not answer this question any more. Its standard question stays what it is."""
-    question = question.strip()
-    if question in content.negative or question == content.standard:
+    if plain(question) == plain(content.standard):
         return content
-    return replace(content, similar=_without(content.similar, question), negative=(*content.negative, question))
+    negative = content.negative if _is_in(content.negative, question) else (*content.negative, question)
+    kept = replace(content, similar=_without(content.similar, question), must_hit=_without(content.must_hit, question))
+    return replace(kept, negative=negative)
+
+
+def _is_in(questions: tuple[str, ...], question: str) -> bool:
+    return len(_without(questions, question)) < len(questions)
 
 
 def _without(questions: tuple[str, ...], question: str) -> tuple[str, ...]:
-    return tuple(one for one in questions if one != question)
+    return tuple(one for one in questions if plain(one) != plain(question))
 
 
 def _newest(session: Session, key: str) -> tuple[Script, ScriptContent]:

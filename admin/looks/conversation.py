@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.looks.conversation_reading import Reading, readings_of
-from admin.looks.conversations import advisor_names, served_by
+from admin.looks.conversations import advisor_names, holders, served_by
 from admin.looks.corrections import Fix, fixes_of
 from admin.looks.said import said, titles_in
 from admin.parts.phones import masked
@@ -155,7 +155,7 @@ def _account(session: Session, kf: KfSession, names: Mapping[str, str], *, now: 
         open_kfid=kf.open_kfid,
         name=f"客服账号 …{kf.open_kfid[-4:]}",
         serves=serves,
-        served_by=served_by(kf, serves, names),
+        served_by=served_by(kf, serves, {**names, **holders(session, [kf])}),
         held_by=kf.held_by if serves is Serves.OPERATOR else "",
         waiting_since=kf.waiting_since,
         room=room_in(session, kf, now=now),

@@ -77,7 +77,9 @@ def _levels(session: Session, customer: Customer) -> defaultdict[str, list[str]]
     """msgid → the changes of level that it brought, with the reason."""
     told: defaultdict[str, list[str]] = defaultdict(list)
     for change in level_history(session, customer.id):
-        told[str(change.reason.get("heard", ""))].append(f"{change.before} → {change.after}：{change.reason.get('text', '')}")
+        told[str(change.reason.get("heard", ""))].append(
+            f"{change.before} → {change.after}：{change.reason.get('text', '')}{'（已撤回）' if change.reason.get('undone_at') else ''}"
+        )
     return told
 
 

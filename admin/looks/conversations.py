@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from admin.looks.paging import contains, part_of
+from admin.looks.paging import contains, part_of, said_with
 from admin.looks.said import said, titles_in
 from admin.looks.wanted import Wanted
+from admin.models import Operator
 from admin.parts.levels import level_tone
 from admin.parts.when import lasted, when
 from admin.sight import seen
@@ -29,19 +30,20 @@ VIEWS: Mapping[str, str] = {
 }
 _TONES = {Serves.OPERATOR: "info", Serves.SERVICER: "info", Serves.POOL: "warn", Serves.PROMISED: "warn", Serves.ASSISTANT: "good"}
 _SPEAKERS = {"customer": "", "assistant": "助手：", "person": "人工："}
+_OPERATOR = "operator:"
 _SHOWN = 80  # characters of the last words
 
 
 def conversations(session: Session, who: Who, wanted: Wanted, *, now: datetime) -> tuple[Sequence[dict[str, Any]], int]:
     """Customers who have spoken, newest first; in the view of those who wait, the longest wait first."""
-    query = _filtered(_of(who), wanted, now=now)
+    query = _filtered(_of(who), who, wanted, now=now)
     waits = wanted.get("view") == "waiting"
     usual = [KfSession.waiting_since.asc() if waits else KfSession.heard_at.desc(), KfSession.id.desc()]
     sortable = {"at": KfSession.heard_at, "waits": KfSession.waiting_since, "level": Customer.score}
     part = part_of(session, query, wanted, sortable=sortable, usual=usual)
     rows: list[Any] = list(part.rows)
     last = _last_words(session, [row[0].id for row in rows])
-    names, titles = advisor_names(session), titles_in(session, list(last.values()))
+    names, titles = {**advisor_names(session), **holders(session, [row[0] for row in rows])}, titles_in(session, list(last.values()))
     told = {kf_id: _told(line, titles) for kf_id, line in last.items()}
     return [_row(row[0], row[1], told.get(row[0].id, "—"), names, now=now) for row in rows], part.total
 
@@ -65,7 +67,7 @@ def _of(who: Who) -> Select[Any]:
     return seen(who, joined).where(KfSession.heard_at.isnot(None))
 
 
-def _filtered(query: Select[Any], wanted: Wanted, *, now: datetime) -> Select[Any]:
+def _filtered(query: Select[Any], who: Who, wanted: Wanted, *, now: datetime) -> Select[Any]:
     if view := wanted.get("view"):
         query = query.where(_view(view, now=now))
     if servicer := wanted.get("servicer"):
@@ -75,7 +77,7 @@ def _filtered(query: Select[Any], wanted: Wanted, *, now: datetime) -> Select[An
     if level := wanted.get("level"):
         query = query.where(Customer.level == level)
     if words := wanted.get("words"):
-        spoke = select(Utterance.external_id).where(contains(Utterance.words, words))
+        spoke = select(Utterance.external_id).where(said_with(who, Utterance.words, words))
         query = query.where(or_(contains(Customer.nickname, words), KfSession.external_id.in_(spoke)))
     return query
 
@@ -123,10 +125,22 @@ def _row(kf: KfSession, customer: Customer, last: str, names: Mapping[str, str],
 
 
 def served_by(kf: KfSession, serves: Serves, names: Mapping[str, str]) -> str:
-    """«张三 接待», «后台接管 · 李娜», or the plain word."""
+    """«张三 接待», «后台接管 · 李娜», or the plain word. `names` are advisors' by userid and operators' as `holders` tells them."""
     if serves is Serves.SERVICER and kf.servicer:
         return f"{names.get(kf.servicer, kf.servicer)} 接待"
-    return f"后台接管 · {kf.held_by}" if serves is Serves.OPERATOR else SERVES_NAMES[serves]
+    return f"后台接管 · {names.get(holder(kf), kf.held_by)}" if serves is Serves.OPERATOR else SERVES_NAMES[serves]
+
+
+def holders(session: Session, talks: Sequence[KfSession]) -> dict[str, str]:
+    """How the operators are called who hold one of these, by `holder`; a closed account keeps its name."""
+    names = {kf.held_by for kf in talks if kf.held_by}
+    rows = session.execute(select(Operator.name, Operator.shown_as).where(Operator.name.in_(names))) if names else ()
+    return {_OPERATOR + name: shown_as or name for name, shown_as in rows}
+
+
+def holder(kf: KfSession) -> str:
+    """Who holds it, apart from the userids of advisors: an account may have the name of somebody else's userid."""
+    return _OPERATOR + kf.held_by
 
 
 def _told(last: Utterance, titles: Mapping[str, str]) -> str:

@@ -19,7 +19,8 @@ from admin.terms import Who
 from customers import store
 from customers.models import Customer, Follow, LevelChange
 from customers.pack import LevelRules
-from customers.rules import FOCUS_NAMES
+from customers.record import FOCUS_GROUP, LEVEL_GROUP, standing_change
+from customers.rules import EXPLICIT, FOCUS_NAMES
 
 ENDED_BY: Mapping[str, str] = {"advisor": "顾问删除了客户", "customer": "客户删除了顾问", "transfer": "转给了同事"}
 _POINTS = {name: str(point) for point, name in FOCUS_NAMES.items()}
@@ -70,7 +71,7 @@ def portrait(session: Session, who: Who, external_id: str, rules: LevelRules, wo
         tone=level_tone(customer.level),
         score=f"{sum(one['points'] for one in signals):.0f}",
         opted_out=when(customer.opted_out_at, now=now) if customer.opted_out_at else "",
-        tags=_tags(session, customer, now=now),
+        tags=_tags(session, customer, standing_change(history), now=now),
         follows=[_follow(one, advisors, words.names) for one in follows],
         focus=evidence.focus_of(session, customer, now=now),
         signals=signals,
@@ -90,12 +91,14 @@ def _facts(customer: Customer, advisors: Mapping[str, str], words: Words, *, now
     ]
 
 
-def _tags(session: Session, customer: Customer, *, now: datetime) -> list[dict[str, Any]]:
+def _tags(session: Session, customer: Customer, standing: LevelChange | None, *, now: datetime) -> list[dict[str, Any]]:
+    explicit = standing.id if standing and standing.reason.get("kind") in EXPLICIT and standing.after == customer.level else 0
     return [
         {
             "group": tag.group,
             "name": tag.name,
-            "point": _POINTS.get(tag.name, "") if tag.group == "关注点" else "",
+            "point": _POINTS.get(tag.name, "") if tag.group == FOCUS_GROUP else "",
+            "change": explicit if tag.group == LEVEL_GROUP else 0,
             "words": masked(tag.words),
             "confidence": f"{tag.confidence:.0%}",
             "since": when(tag.since, now=now),
@@ -115,7 +118,12 @@ def _follow(follow: Follow, advisors: Mapping[str, str], names: Mapping[str, str
 
 def _change(change: LevelChange, *, now: datetime) -> dict[str, Any]:
     reason = change.reason
+    undone_at = datetime.fromisoformat(reason["undone_at"]) if reason.get("undone_at") else None
+    by = str(reason.get("undone_by", "")) or "运营"
     return {
+        "id": change.id,
+        "can_undo": reason.get("kind") in EXPLICIT,
+        "undone": f"{by} {when(undone_at, now=now)} 撤回：{reason.get('undone_why', '')}" if undone_at else "",
         "before": change.before,
         "after": change.after,
         "tone": level_tone(change.after),

@@ -15,7 +15,7 @@ from admin.parts.when import exactly, when
 from admin.sight import seen
 from admin.terms import Who
 from customers.models import Advisor, Customer, CustomerTag, FocusRecord
-from customers.record import FOCUS_GROUP
+from customers.record import FOCUS_GROUP, LEVEL_GROUP, level_label
 
 FILTERS = ("q", "level", "focus", "tag", "advisor", "store", "channel", "heard")
 HEARD: Mapping[str, str] = {"1": "1 天内", "7": "7 天内", "30": "30 天内", "-30": "超过 30 天", "-90": "超过 90 天", "never": "没有说过话"}
@@ -58,13 +58,20 @@ def filtered(query: Select[Any], wanted: Wanted, *, now: datetime) -> Select[Any
         spoke = select(FocusRecord.customer_id).where(FocusRecord.point == point, FocusRecord.undone_at.is_(None))
         query = query.where(Customer.id.in_(spoke))
     if tag := wanted.get("tag"):
-        group, _, name = tag.partition("/")
-        held = select(CustomerTag.customer_id).where(CustomerTag.group == group, CustomerTag.name == name, CustomerTag.ended_at.is_(None))
-        query = query.where(Customer.id.in_(held))
+        query = query.where(_holds(tag))
     for name, column in (("advisor", Customer.advisor), ("store", Customer.store), ("channel", Customer.channel)):
         if value := wanted.get(name):
             query = query.where(column == ("" if value == NOBODY else value))
     return _heard(query, wanted.get("heard"), now=now)
+
+
+def _holds(tag: str) -> ColumnElement[bool]:
+    """Who has this tag; a level is one from the start, before it has a row."""
+    group, _, name = tag.partition("/")
+    if group == LEVEL_GROUP:
+        return Customer.level == name.removesuffix("级")
+    held = select(CustomerTag.customer_id).where(CustomerTag.group == group, CustomerTag.name == name, CustomerTag.ended_at.is_(None))
+    return Customer.id.in_(held)
 
 
 def _heard(query: Select[Any], span: str, *, now: datetime) -> Select[Any]:
@@ -102,8 +109,13 @@ class Choices:
 
 
 def choices(session: Session, names: Mapping[str, str]) -> Choices:
-    """Tags that somebody holds, advisors, and channels that somebody came through. `names`: pack key → Chinese."""
-    held = session.execute(select(CustomerTag.group, CustomerTag.name).distinct().order_by(CustomerTag.group, CustomerTag.name))
+    """Tags that somebody holds or held, advisors, and channels that somebody came through. `names`: pack key → Chinese."""
+    rows = select(CustomerTag.group, CustomerTag.name).where(CustomerTag.group != LEVEL_GROUP).distinct()
+    levels = set(session.scalars(select(Customer.level).distinct()))
+    held = [
+        *((LEVEL_GROUP, level_label(level)) for level in ORDER if level in levels),
+        *sorted((group, name) for group, name in session.execute(rows)),
+    ]
     came = session.scalars(select(Customer.channel).where(Customer.channel != "").distinct().order_by(Customer.channel))
     return Choices(
         {f"{group}/{name}": f"{group}：{name}" for group, name in held},

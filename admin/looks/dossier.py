@@ -102,6 +102,8 @@ def _tag(row: CustomerTag) -> dict[str, Any]:
 
 def _change(row: LevelChange) -> dict[str, Any]:
     why = {"原因": row.reason.get("text", ""), "原话": row.reason.get("words", "")}
+    if row.reason.get("undone_at"):
+        why["撤回"] = f"{row.reason.get('undone_by', '')}：{row.reason.get('undone_why', '')}"
     return {"时间": exactly(row.changed_at), "从": level_name(row.before), "到": level_name(row.after), **why}
 
 

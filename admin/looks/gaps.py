@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.acts.gaps import STATE_NAMES
-from admin.looks.paging import contains, part_of
+from admin.looks.paging import part_of, said_with
 from admin.looks.wanted import Wanted
 from admin.models import Gap, GapMining, GapTurn
 from admin.parts.phones import masked
@@ -101,10 +101,10 @@ def turns(session: Session, who: Who, gap_id: int, wanted: Wanted, *, now: datet
     ], part.total
 
 
-def others(session: Session, gap_id: int, words: str, *, limit: int = 20) -> dict[int, str]:
+def others(session: Session, who: Who, gap_id: int, words: str, *, limit: int = 20) -> dict[int, str]:
     """Groups to merge with: those whose question has the words, the biggest first."""
     query = select(Gap.id, Gap.title, Gap.count).where(Gap.id != gap_id, Gap.state != "dismissed")
-    query = query.where(contains(Gap.title, words)) if words else query
+    query = query.where(said_with(who, Gap.title, words)) if words else query
     return {
         number: f"{masked(title)}（{count} 次）"
         for number, title, count in session.execute(query.order_by(Gap.count.desc(), Gap.id).limit(limit))
@@ -121,7 +121,7 @@ def _filters(who: Who, wanted: Wanted) -> list[Any]:
     found: list[Any] = [Gap.state == state] if (state := wanted.get("state")) else []
     of_gap = select(GapTurn.id).where(GapTurn.gap_id == Gap.id)
     if words := wanted.get("words"):
-        found.append(or_(contains(Gap.title, words), of_gap.where(contains(GapTurn.words, words)).exists()))
+        found.append(or_(said_with(who, Gap.title, words), of_gap.where(said_with(who, GapTurn.words, words)).exists()))
     if level := wanted.get("level"):
         asked = of_gap.join(Customer, Customer.external_id == GapTurn.external_id).where(Customer.level == level, in_sight(who))
         found.append(asked.exists())

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, not_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from admin.looks.wanted import Wanted
+from admin.parts.phones import LIKE_A_PHONE, may_find_hidden
+from admin.rights import may
+from admin.terms import Right, Who
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,15 @@ def part_of(
 def contains(column: SQLCoreOperations[Any], words: str) -> ColumnElement[bool]:
     """The column has these words in it; capitals do not matter, and % and _ are just letters."""
     return column.icontains(words, autoescape=True)
+
+
+def said_with(who: Who, column: SQLCoreOperations[str], words: str) -> ColumnElement[bool]:
+    """What customers wrote has these words in it. Who may not see phone numbers does not find them digit by digit either: looking for
+    digits, he finds no text that has a number in it."""
+    found = contains(column, words)
+    if may(who, Right.SEE_PHONES) or not may_find_hidden(words):
+        return found
+    return and_(found, not_(column.regexp_match(LIKE_A_PHONE)))
 
 
 def _ordered(column: SQLCoreOperations[Any], descending: bool) -> Any:

@@ -20,6 +20,7 @@ from kb.models import MaterialRow
 from kb.terms import Material
 from sop import store
 from sop.audience_rule import in_words
+from sop.backlog import takes_newcomers_only
 from sop.calendar import DayAfter, IsWorkday, OnDate
 from sop.models import Enrolment, Plan, Touch
 from sop.plan_terms import PlanContent, PlanState, Step
@@ -130,7 +131,7 @@ def _bands(session: Session, who: Who, content: PlanContent, *, now: datetime) -
 
     tracks = sorted(content.tracks, key=lambda track: track.from_week)
     bands = [band(track.key, track.title, track.from_week) for track in tracks]
-    whole = band("", "全部阶段" if tracks else "全部步骤", 1)
+    whole = band("", "不分轨道" if tracks else "全部步骤", 1)
     return [*bands, *([whole] if whole.columns else [])]
 
 
@@ -163,6 +164,9 @@ def _rules(content: PlanContent) -> list[str]:
     """How often, how late and how often again, as an operator reads it."""
     told = [cap.name for cap in content.caps]
     told.append(f"到点后 {int(content.latest.total_seconds()) // 3600} 小时内没发出就不发")
+    if takes_newcomers_only(content):
+        days = content.within.days
+        told.append("只对启动后新符合条件的发" + (f"，启动前 {days} 天内符合的也算" if days else ""))
     if content.exclusive:
         told.append("同一位客户同时只由一个这样的计划负责")
     if content.again_after is not None:

@@ -17,7 +17,7 @@ from core.zone import SHANGHAI
 from customers.models import Advisor, Customer, GroupChat
 from sop import store
 from sop.audience import members
-from sop.audience_rule import OneOf, in_words
+from sop.audience_rule import OneOf, Rule, in_words
 from sop.calendar import IsWorkday
 from sop.models import Enrolment, Plan, Touch
 from sop.plan_terms import PlanContent
@@ -63,7 +63,7 @@ def plans(session: Session, who: Who, names: Mapping[str, str], *, is_workday: I
 def audience_of(session: Session, who: Who, content: PlanContent, names: Mapping[str, str], *, now: datetime) -> Audience:
     """Whom it is for."""
     words = in_words(content.audience, {**names, **RULE_NAMES})
-    return Audience(words, _members(session, who, content, now=now), UNITS[content.kind])
+    return Audience(words, count_of(session, who, content.audience, content.subject, now=now), UNITS[content.kind])
 
 
 def enrolled_by_plan(session: Session, who: Who) -> dict[str, int]:
@@ -139,14 +139,15 @@ def moment_ahead(moment: datetime, *, now: datetime) -> str:
     return f"{day} {here:%H:%M}"
 
 
-def _members(session: Session, who: Who, content: PlanContent, *, now: datetime) -> int:
-    if content.subject == "internal":
-        return len(content.audience.names) if isinstance(content.audience, OneOf) and sees_all(who) else 0
-    query = members(content.audience, content.subject, now=now)
+def count_of(session: Session, who: Who, rule: Rule, subject: str, *, now: datetime) -> int:
+    """How many belong by this rule now, as far as he may see them."""
+    if subject == "internal":
+        return len(rule.names) if isinstance(rule, OneOf) and sees_all(who) else 0
+    query = members(rule, subject, now=now)
     if not sees_all(who):
         mine = {"customer": in_sight(who), "group": groups_in_sight(who), "advisor": Advisor.userid.in_(members_in_sight(who))}
-        query = query.where(mine[content.subject])
-    row_id = {"customer": Customer.id, "group": GroupChat.id, "advisor": Advisor.id}[content.subject]
+        query = query.where(mine[subject])
+    row_id = {"customer": Customer.id, "group": GroupChat.id, "advisor": Advisor.id}[subject]
     return session.scalar(query.with_only_columns(func.count(row_id))) or 0
 
 

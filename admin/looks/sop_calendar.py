@@ -101,9 +101,10 @@ def _past(session: Session, who: Who, start: datetime, end: datetime, named: Map
     counts: dict[tuple[str, str, datetime], dict[str, int]] = {}
     for plan, step, planned, verdict, count in session.execute(query.group_by(Touch.plan, Touch.step, Touch.planned, Touch.verdict)):
         counts.setdefault((plan, step, planned), {})[verdict] = int(count)
+    units = {plan: UNITS[TouchKind(kind)] for plan, kind in kinds.items()}
     return [
         Entry(
-            *(plan, step, named.get(f"{plan}/{step}", step), named[plan], planned, UNITS[TouchKind(kinds[plan])]),
+            *(plan, step, named.get(f"{plan}/{step}", step), named[plan], planned, units[plan]),
             made=some.get(store.GO, 0),
             waiting=some.get(store.WAIT, 0),
             skipped=some.get(store.SKIP, 0),

@@ -1,5 +1,9 @@
-"""What the page of tags shows: which there are, what they rest on, how many hold them, and whether WeCom has them too."""
+"""What the page of tags shows: which there are, what they rest on, how many hold them, and whether WeCom has them too.
 
+Everybody has a level from the start, but a row of tags only once it has changed: levels are counted where they stand, at the customers.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +18,7 @@ from bot.messages import Channel
 from bot.models import OutboxMessage
 from bot.queue import State, is_open
 from core.zone import SHANGHAI
-from customers.models import Customer, CustomerTag, SlotRecord
+from customers.models import Customer, CustomerTag, LevelChange, SlotRecord
 from customers.pack import LevelRules
 from customers.record import FOCUS_FRESH_FOR, FOCUS_GROUP, FOCUS_TAGS_AT_MOST, LEVEL_GROUP, level_label
 from customers.rules import FOCUS_NAMES, LEVEL_NAMES, STATED_FOR
@@ -27,6 +31,7 @@ KIND_MEANS: Mapping[str, str] = {
     "事实": "客户亲口说的，不加推断",
 }
 DAYS = 30
+Tag = tuple[str, str]  # group and name
 
 
 @dataclass(frozen=True)
@@ -115,24 +120,37 @@ def _row(
     }
 
 
-def _held(session: Session) -> dict[tuple[str, str], int]:
-    query = select(CustomerTag.group, CustomerTag.name, func.count()).where(CustomerTag.ended_at.is_(None))
-    return {(group, name): count for group, name, count in session.execute(query.group_by(CustomerTag.group, CustomerTag.name))}
+def _held(session: Session) -> dict[Tag, int]:
+    query = select(CustomerTag.group, CustomerTag.name, func.count()).where(
+        CustomerTag.ended_at.is_(None), CustomerTag.group != LEVEL_GROUP
+    )
+    held = {(group, name): count for group, name, count in session.execute(query.group_by(CustomerTag.group, CustomerTag.name))}
+    levels = session.execute(select(Customer.level, func.count()).group_by(Customer.level))
+    return held | {_level_tag(level): count for level, count in levels}
 
 
-def _trend(session: Session, *, now: datetime) -> tuple[dict[tuple[str, str], dict[str, int]], dict[tuple[str, str], dict[str, int]]]:
+def _trend(session: Session, *, now: datetime) -> tuple[dict[Tag, Counter[str]], dict[Tag, Counter[str]]]:
     """How often each tag began and ended on each of the last days."""
     start = now - timedelta(days=DAYS)
     recent = or_(CustomerTag.since >= start, and_(CustomerTag.ended_at.isnot(None), CustomerTag.ended_at >= start))
-    moved = session.execute(select(CustomerTag.group, CustomerTag.name, CustomerTag.since, CustomerTag.ended_at).where(recent))
-    began: dict[tuple[str, str], dict[str, int]] = {}
-    ended: dict[tuple[str, str], dict[str, int]] = {}
-    for group, name, since, until in moved:
+    tags = select(CustomerTag.group, CustomerTag.name, CustomerTag.since, CustomerTag.ended_at)
+    began: defaultdict[Tag, Counter[str]] = defaultdict(Counter)
+    ended: defaultdict[Tag, Counter[str]] = defaultdict(Counter)
+    for group, name, since, until in session.execute(tags.where(recent, CustomerTag.group != LEVEL_GROUP)):
         for into, moment in ((began, since), (ended, until)):
             if moment is not None and moment >= start:
-                days = into.setdefault((group, name), {})
-                days[_day(moment)] = days.get(_day(moment), 0) + 1
+                into[group, name][_day(moment)] += 1
+    moves = select(LevelChange.before, LevelChange.after, LevelChange.changed_at).where(LevelChange.changed_at >= start)
+    for before, after, moment in session.execute(moves.where(LevelChange.before != LevelChange.after)):
+        ended[_level_tag(before)][_day(moment)] += 1
+        began[_level_tag(after)][_day(moment)] += 1
+    for moment in session.scalars(select(Customer.first_seen_at).where(Customer.first_seen_at >= start)):
+        began[_level_tag(Level.C)][_day(moment)] += 1
     return began, ended
+
+
+def _level_tag(level: str) -> Tag:
+    return LEVEL_GROUP, level_label(Level(level))
 
 
 def _backwards(count: int, began: Mapping[str, int], ended: Mapping[str, int], *, now: datetime) -> Sequence[int]:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.looks.paging import contains, part_of
+from admin.looks.plans import moment_ahead
 from admin.looks.wanted import Wanted
-from admin.parts.when import exactly, lasted, when
+from admin.parts.when import exactly, how_late, when
 from admin.sight import in_sight
 from admin.terms import Role, Who
 from customers.models import Advisor, Customer
@@ -20,16 +21,26 @@ from sop.models import Reminder
 from sop.reminder_terms import FOLLOW_UP_NAMES, KIND_NAMES, LIVE, FollowUp, ReminderKind, ReminderState
 
 Row = dict[str, Any]
-STATES: Mapping[str, str] = {"today": "今天和逾期", "overdue": "逾期", "later": "以后", "done": "已处理", "dropped": "不用提醒了"}
-_TODAY = "today"
+# Without a choice: what is to be done today.
+STATES: Mapping[str, str] = {
+    "": "今天和逾期",
+    "overdue": "逾期",
+    "later": "明天以后",
+    "open": "全部未处理",
+    "unowned": "没有顾问",
+    "unheard": "无人可上报",
+    "done": "已处理",
+    "dropped": "不用提醒了",
+}
 _STATE_NAMES = {
     ReminderState.OPEN: "待提醒",
     ReminderState.ASKED: "已提醒",
     ReminderState.ESCALATED: "已上报店长",
+    ReminderState.UNHEARD: "无人可上报",
     ReminderState.DONE: "已处理",
     ReminderState.DROPPED: "不用提醒了",
 }
-_TONES = {ReminderState.ASKED: "info", ReminderState.ESCALATED: "bad", ReminderState.DONE: "good"}
+_TONES = {ReminderState.ASKED: "info", ReminderState.ESCALATED: "bad", ReminderState.UNHEARD: "bad", ReminderState.DONE: "good"}
 _BEHIND = 12
 
 
@@ -39,7 +50,7 @@ def tasks(session: Session, who: Who, wanted: Wanted, stores: Mapping[str, str],
         select(Reminder, Customer, Advisor.name)
         .join(Customer, Customer.id == Reminder.customer_id)
         .outerjoin(Advisor, Advisor.userid == Reminder.advisor)
-        .where(_seen(who), _in_state(wanted.get("state") or _TODAY, now))
+        .where(_seen(who), _in_state(wanted.get("state"), now))
     )
     if words := wanted.get("q"):
         query = query.where(or_(contains(Customer.nickname, words), contains(Reminder.advisor, words), contains(Advisor.name, words)))
@@ -60,13 +71,13 @@ def behind(session: Session, who: Who, *, now: datetime) -> Sequence[Row]:
         select(Reminder.advisor, func.max(Advisor.name), func.count(), overdue)
         .join(Customer, Customer.id == Reminder.customer_id)
         .outerjoin(Advisor, Advisor.userid == Reminder.advisor)
-        .where(_seen(who), _in_state(_TODAY, now))
+        .where(_seen(who), _in_state("", now))
         .group_by(Reminder.advisor)
         .order_by(overdue.desc(), func.count().desc(), Reminder.advisor)
         .limit(_BEHIND)
     )
     return [
-        {"userid": userid, "name": name or userid, "open": number, "overdue": int(late)}
+        {"userid": userid, "name": name or userid or "没有顾问", "open": number, "overdue": int(late)}
         for userid, name, number, late in map(tuple, session.execute(query))
     ]
 
@@ -94,12 +105,22 @@ def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     match state:
         case "overdue":
             return live & (Reminder.due_at <= now)
+        case "open":
+            return live
         case "later":
             return live & (Reminder.due_at >= tomorrow)
-        case "done" | "dropped":
+        case "unowned":
+            return live & (Reminder.advisor == "")
+        case "done" | "dropped" | "unheard":
             return Reminder.state == state
         case _:
             return live & (Reminder.due_at < tomorrow)
+
+
+def _due(row: Reminder, *, live: bool, now: datetime) -> str:
+    if not live:
+        return when(row.due_at, now=now)
+    return how_late(now - row.due_at) if row.due_at <= now else moment_ahead(row.due_at, now=now)
 
 
 def _row(row: Reminder, customer: Customer, advisor: str | None, stores: Mapping[str, str], now: datetime) -> Row:
@@ -114,17 +135,19 @@ def _row(row: Reminder, customer: Customer, advisor: str | None, stores: Mapping
         "level_name": LEVEL_NAMES[Level(customer.level)],
         "kind": KIND_NAMES[ReminderKind(row.kind)],
         "words": str(row.reason.get("words") or row.reason.get("text") or ""),
-        "advisor": advisor or row.advisor,
+        "advisor": advisor or row.advisor or "没有顾问",
         "userid": row.advisor,
         "store": stores.get(customer.store, customer.store) or "—",
-        "due": f"逾期 {lasted(now - row.due_at)}" if live and row.due_at <= now else when(row.due_at, now=now),
+        "due": _due(row, live=live, now=now),
         "due_exactly": exactly(row.due_at),
         "late": live and row.due_at <= now,
         "asked": f"{row.asked} 次" if row.asked else "—",
         "live": live,
         "state": " ".join(filter(None, [outcome or _STATE_NAMES[state], row.outcome_note])),
         "tone": _TONES.get(state, ""),
-        "why": row.dropped_why or (f"{row.outcome_by}，{exactly(row.outcome_at)}" if row.outcome_at else ""),
+        "why": row.dropped_why
+        or row.reason.get("unheard", "")
+        or (f"{row.outcome_by}，{exactly(row.outcome_at)}" if row.outcome_at else ""),
         "next": when(row.next_at, now=now) if row.next_at else "",
         "story": story,
     }

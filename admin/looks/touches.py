@@ -19,8 +19,10 @@ from admin.terms import Who
 from bot.mass_rule import MassState, Reach
 from bot.models import MassResult, MassTask, OutboxMessage
 from customers.models import Advisor, Customer, GroupChat
+from sop.ledger import TITLES
 from sop.models import Touch
 from sop.terms import Held, Skipped
+from sop.touch_results import is_good
 
 Row = dict[str, Any]
 PERIODS: Mapping[str, str] = {"": "最近 7 天", "1": "最近一天", "30": "最近 30 天", "90": "最近 90 天", "all": "不限时间"}
@@ -77,7 +79,7 @@ def _concerns(words: str) -> Any:
 def _row(one: Touch, names: Mapping[str, str], named: Mapping[str, str], result: tuple[str, str], *, now: datetime) -> Row:
     return {
         "id": one.id,
-        "what": step_title(one.plan, one.step, named),
+        "what": step_title(one.plan, one.step, {**TITLES, **named}),
         "plan": one.plan if one.plan in named else "",
         "step": one.step,
         "kind": KIND_NAMES[one.kind],
@@ -118,7 +120,7 @@ def _results(session: Session, found: Sequence[Touch]) -> dict[int, tuple[str, s
     def result(one: Touch) -> tuple[str, str]:
         task = tasks.get(one.outbox_key)
         if one.result:
-            return one.result, ""
+            return one.result, "good" if is_good(one.result) else "bad"
         if task is not None and (task.id, one.subject_id) in reached:
             status = reached[task.id, one.subject_id]
             return reach_in_words(status, task.state), _reach_tone(status, task.state)

@@ -69,10 +69,13 @@ async def script(desk: Desk, line: Line, changed: Changed) -> None:
     await changed()
     with ui.dialog(value=True), ui.card().classes("dialog"):
         ui.label("已更正，还差一步发布").classes("strong")
-        ui.label(f"「{drafts.title}」有了一版草稿：相似问里加了这句话。发布后，再有客户这样问就会用它回复。").classes("pre")
+        ui.label(
+            f"「{drafts.title}」有了一版草稿：「{drafts.question}」加进了相似问和必中问。发布后，再有客户这样问就会用它回复；"
+            "以后谁发布话术，都会先考一遍这句。"
+        ).classes("pre")
         ui.link("去看草稿，送审或发布", link(f"/scripts/{drafts.key}"))
         for key in drafts.wrong:
-            ui.label("当时回复的话术也有了一版草稿：这句话记为反例，以后不再用它回答。").classes("pre soft")
+            ui.label("当时回复的话术也有了一版草稿：这句话记为反例，以后不再用它回答，发布前也会考。").classes("pre soft")
             ui.link("去看这一版草稿", link(f"/scripts/{key}"))
 
 

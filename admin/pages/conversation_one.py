@@ -99,7 +99,7 @@ class Conversation:
         try:
             pending = _pending(list(self._stream.lines.values())[-AT_MOST:])
             now = self._desk.now()
-            stamp = await self._desk.look(lambda session: looks.stamp(session, self._external_id, pending, now=now))
+            stamp = await self._desk.look(lambda session: looks.stamp(session, self._external_id, pending, now=now), by_itself=True)
             if stamp != self._stamp:
                 await self._now_look()
         except Blocked as blocked:

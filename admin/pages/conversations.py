@@ -59,12 +59,12 @@ def _address(row: Row) -> str:
 
 
 async def _again(desk: Desk, headline: ui.row, listing: Listing) -> None:
-    await listing.reload()
-    await _count(desk, headline, listing)
+    await listing.reload_by_itself()
+    await _count(desk, headline, listing, by_itself=True)
 
 
-async def _count(desk: Desk, headline: ui.row, listing: Listing) -> None:
-    numbers = await desk.look(lambda session: conversations.counts(session, desk.who, now=desk.now()))
+async def _count(desk: Desk, headline: ui.row, listing: Listing, *, by_itself: bool = False) -> None:
+    numbers = await desk.look(lambda session: conversations.counts(session, desk.who, now=desk.now()), by_itself=by_itself)
     headline.clear()
     with headline:
         for view, tone in _HEADLINE.items():

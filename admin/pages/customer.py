@@ -14,7 +14,7 @@ from admin.looks.customer import Portrait, Words, portrait
 from admin.pages import customer_evidence as shown
 from admin.pages.customer_evidence import Row
 from admin.parts.confirm import confirmed
-from admin.parts.dialog import answer_to
+from admin.parts.reason import asked
 from admin.terms import Blocked, Right, Who
 
 
@@ -58,9 +58,9 @@ class _Customer:
                 shown.focus(self._him, self._of(self._judge_focus))
                 shown.timeline(self._him, link(f"/conversations/{self._him.external_id}"))
             with ui.column().classes("gap-s"):
-                shown.tags(self._him, self._of(self._undo_tag))
+                shown.tags(self._him, self._of(self._undo_tag), self._of(self._judge_level))
                 shown.slots(self._him, self._of(self._judge_slot), self._show_phone if self._desk.may(Right.SEE_PHONES) else None)
-                shown.levels(self._him)
+                shown.levels(self._him, self._of(self._judge_level))
                 shown.follows(self._him)
 
     def _of(self, act: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]] | None:
@@ -118,6 +118,17 @@ class _Customer:
         told = "已恢复" if row["undone"] else "已撤销，级别已重算"
         await self._do(lambda s, who: act(s, who, self._him.external_id, row["id"], rules, now=self._desk.now()), told)
 
+    async def _judge_level(self, row: Row) -> None:
+        him, rules = self._him, self._desk.office.rules
+        if row["undone"]:
+            told = "已恢复，级别已重算"
+            await self._do(lambda s, who: judge.redo_level(s, who, him.external_id, row["id"], rules, now=self._desk.now()), told)
+            return
+        why = await asked("撤回级别", "客户不是这个意思，或情况有误。级别会按其余的话重算，同一句话不会再把它带回来。", "撤回")
+        if why is not None:
+            told = "已撤回，级别已重算"
+            await self._do(lambda s, who: judge.undo_level(s, who, him.external_id, row["id"], why, rules, now=self._desk.now()), told)
+
     async def _judge_slot(self, row: Row) -> None:
         act = judge.redo_slot if row["undone"] else judge.undo_slot
         await self._do(lambda s, who: act(s, who, self._him.external_id, row["id"], now=self._desk.now()), "已保存")
@@ -131,16 +142,8 @@ class _Customer:
         await self._do(lambda s, who: acts.stop_messages(s, who, self._him.external_id, now=self._desk.now()), "已设为不再打扰")
 
     async def _allow(self) -> None:
-        with ui.dialog() as dialog, ui.card().classes("dialog"):
-            ui.label("恢复打扰").classes("strong")
-            ui.label("客户说过不要再发消息。请写明为什么可以恢复：").classes("soft")
-            reason = ui.input().props("outlined dense autofocus").classes("wide")
-            with ui.row().classes("ends"):
-                ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-                ui.button("恢复", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-        sure = await answer_to(dialog)
-        if sure:
-            why = reason.value or ""
+        why = await asked("恢复打扰", "客户说过不要再发消息。请写明为什么可以恢复：", "恢复")
+        if why is not None:
             await self._do(lambda s, who: acts.allow_messages(s, who, self._him.external_id, why, now=self._desk.now()), "已恢复")
 
     async def _export(self) -> None:

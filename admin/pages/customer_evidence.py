@@ -15,7 +15,7 @@ Act = Callable[[Row], Awaitable[None]] | None
 FIRST = 8
 
 
-def tags(him: Portrait, undo: Act) -> None:
+def tags(him: Portrait, undo: Act, undo_level: Act) -> None:
     """The tags that hold now; a wrong one is undone with everything behind it."""
     with _card("标签", "企业微信里的标签跟着这里变", him.tags, "还没有标签。客户说了关心什么，就会有。"):
         for tag in him.tags:
@@ -27,6 +27,10 @@ def tags(him: Portrait, undo: Act) -> None:
                     ui.button("撤销", on_click=partial(undo, tag)).props("flat dense no-caps size=sm").tooltip(
                         "标错了：摘下标签，并记为反例"
                     )
+                if undo_level and tag["change"]:
+                    ui.button("撤回", on_click=partial(undo_level, {"id": tag["change"], "undone": ""})).props(
+                        "flat dense no-caps size=sm"
+                    ).tooltip("级别不对：按其余的话重算")
 
 
 def signals(him: Portrait, judge: Act) -> None:
@@ -54,16 +58,21 @@ def slots(him: Portrait, judge: Act, show_phone: Callable[[Row, ui.label], Await
                 _judge(row, judge)
 
 
-def levels(him: Portrait) -> None:
-    """How the level came about."""
+def levels(him: Portrait, judge: Act) -> None:
+    """How the level came about; what he seemed to say outright can be taken back."""
     with _card("级别变化", "", him.levels, "级别还没有变过。"):
         for one in him.levels[:FIRST]:
             words = f' <span class="soft">“{escape(one["words"])}”</span>' if one["words"] else ""
-            ui.html(
-                f'<div class="proof"><span class="chip {one["tone"]}">{one["before"]} → {one["after"]}</span> {escape(one["text"])}{words}'
-                f' <span class="faint" title="{one["exactly"]}">{one["at"]}</span></div>',
-                sanitize=False,
-            ).classes("wide")
+            undone = f'<div class="faint">{escape(one["undone"])}</div>' if one["undone"] else ""
+            with ui.row().classes("wide items-start no-wrap proof undone" if one["undone"] else "wide items-start no-wrap proof"):
+                ui.html(
+                    f'<span class="chip {one["tone"]}">{one["before"]} → {one["after"]}</span> {escape(one["text"])}{words}'
+                    f' <span class="faint" title="{one["exactly"]}">{one["at"]}</span>{undone}',
+                    sanitize=False,
+                ).classes("col")
+                if one["can_undo"] and judge:
+                    name, means = ("恢复", "这句话算数") if one["undone"] else ("撤回", "客户不是这个意思：级别按其余的话重算")
+                    ui.button(name, on_click=partial(judge, one)).props("flat dense no-caps size=sm").tooltip(means)
 
 
 def follows(him: Portrait) -> None:

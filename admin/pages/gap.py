@@ -165,14 +165,14 @@ async def _take_up(desk: Desk, gap: Row) -> None:
 
 
 async def _merge(desk: Desk, gap: Row) -> None:
-    options = await desk.look(lambda session: gaps.others(session, gap["id"], ""))
+    options = await desk.look(lambda session: gaps.others(session, desk.who, gap["id"], ""))
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label(f"把「{gap['title']}」并入哪一组？").classes("strong")
         words = ui.input("找一找", placeholder="问题里的字").props('outlined dense debounce="300"').classes("wide")
         chosen = ui.select(options, label="并入").props("outlined dense").classes("wide")
 
         async def narrowed() -> None:
-            chosen.set_options(await desk.look(lambda session: gaps.others(session, gap["id"], str(words.value or "").strip())))
+            chosen.set_options(await desk.look(lambda session: gaps.others(session, desk.who, gap["id"], str(words.value or "").strip())))
 
         words.on_value_change(narrowed)
         with ui.row().classes("ends"):

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from admin.acts import groups as acts
 from admin.desk import Desk, href, link
+from admin.looks.group_plans import GroupPlans, plans_of_group
 from admin.looks.groups import Day, Portrait, portrait
+from admin.pages import group_plans
 from admin.parts.dialog import answer_to
 from admin.terms import Blocked, Right
 from customers.lifecycle import PART_NAMES, STAGE_NAMES
@@ -26,11 +28,13 @@ async def show(desk: Desk) -> None:
     page = ui.column().classes("wide gap-s")
 
     async def draw() -> None:
-        def look(session: Session) -> Portrait:
-            return portrait(session, desk.who, desk.path["chat_id"], desk.office.stores, now=desk.now())
+        def look(session: Session) -> tuple[Portrait, GroupPlans]:
+            seen = portrait(session, desk.who, desk.path["chat_id"], desk.office.stores, now=desk.now())
+            plans = plans_of_group(session, desk.who, seen.group, is_workday=desk.office.ticker.is_workday, now=desk.now())
+            return seen, plans
 
         try:
-            found = await desk.look(look)
+            found, plans = await desk.look(look)
         except Blocked as blocked:
             page.clear()
             with page:
@@ -40,6 +44,7 @@ async def show(desk: Desk) -> None:
         with page:
             _head(found)
             _stage(desk, found, draw)
+            group_plans.show(desk, found.group.chat_id, plans, page, draw, alive=not found.head["dismissed"])
             with ui.card().classes("card wide"):
                 ui.label("客户数与每日进出").classes("strong")
                 ui.echart(_chart(found.days)).classes("group-plot")

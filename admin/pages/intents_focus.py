@@ -57,9 +57,9 @@ async def show(desk: Desk) -> None:
 def _lexicon(desk: Desk) -> None:
     with ui.expansion("每个关注点认哪些词（来自资料包，只读）", icon="menu_book").classes("card").props("dense"):
         for point, words in intents.lexicon(desk.office.taught).items():
-            with ui.row().classes("wide gap-s"):
-                ui.label(FOCUS_NAMES[point]).classes("strong col-12 col-sm-2")
-                ui.label("、".join(words) or "—").classes("soft col-12 col-sm")
+            with ui.row().classes("wide lexicon"):
+                ui.label(FOCUS_NAMES[point]).classes("strong lexicon-name")
+                ui.label("、".join(words) or "—").classes("soft lexicon-words")
 
 
 async def _add(desk: Desk, listing: Listing) -> None:

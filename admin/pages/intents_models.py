@@ -1,5 +1,6 @@
 """模型: the heads on the shelf; one is made anew from all examples, compared, put in use or refused; an older one is taken back."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,21 +36,29 @@ class _Work:
 
 async def show(desk: Desk) -> None:
     """What is in use, what it does not know yet, and the others."""
-    shelf = desk.office.understander.head.shelf
-    waiting = await desk.look(lambda session: intents.waiting(session, shelf))
-    rows = heads(shelf, now=desk.now())
     with ui.card().classes("card"):
         ui.label("意图模型").classes("head")
-        news = f"有 {waiting} 条例句加了或撤了，现用的模型还不知道。" if waiting else "现用的模型知道所有例句。"
-        ui.label(news).classes("strong" if waiting else "soft")
+        news = ui.label()
         ui.label(
             "重新训练用资料包和运营教的全部例句。先和现用的比：每五条留一条不学、用来考试；变差就不换。服务不用停，其他进程一分钟内换上。"
         ).classes("soft")
         result = ui.column().classes("wide")
         if desk.may(Right.TEACH):
             button = ui.button("重新训练", icon="model_training").props("unelevated no-caps")
-            button.on_click(partial(_train, desk, button, result, force=False))
-    _versions(desk, rows)
+    versions = ui.column().classes("wide gap-s")
+
+    async def draw() -> None:
+        shelf = desk.office.understander.head.shelf
+        waiting = await desk.look(lambda session: intents.waiting(session, shelf))
+        news.set_text(f"有 {waiting} 条例句加了或撤了，现用的模型还不知道。" if waiting else "现用的模型知道所有例句。")
+        news.classes(replace="strong" if waiting else "soft")
+        versions.clear()
+        with versions:
+            _versions(desk, heads(shelf, now=desk.now()))
+
+    if desk.may(Right.TEACH):
+        button.on_click(lambda: _train(_Bench(desk, button, result, draw), force=False))
+    await draw()
     with ui.card().classes("card"):
         ui.label("关注点模型").classes("head")
         ui.label("由资料包训练，随资料包更新。运营教的例句和反例直接生效，见「关注点」一栏，不必训练。").classes("soft")
@@ -80,7 +89,18 @@ async def _back(desk: Desk, row: Row) -> None:
         ui.navigate.to(link("/intents", tab="models"))
 
 
-async def _train(desk: Desk, button: ui.button, shown: ui.column, *, force: bool) -> None:
+@dataclass(frozen=True)
+class _Bench:
+    """What a training has to do with on the page; `draw` shows anew what is in use."""
+
+    desk: Desk
+    button: ui.button
+    shown: ui.column
+    draw: Callable[[], Awaitable[None]]
+
+
+async def _train(bench: _Bench, *, force: bool) -> None:
+    desk, button, shown = bench.desk, bench.button, bench.shown
     work = _Work("正在训练和比较，约需半分钟…")
     button.disable()
     shown.clear()
@@ -97,10 +117,11 @@ async def _train(desk: Desk, button: ui.button, shown: ui.column, *, force: bool
     shown.clear()
     if result is not None:
         with shown:
-            _compared(desk, button, shown, result)
+            _compared(bench, result)
+        await bench.draw()
 
 
-def _compared(desk: Desk, button: ui.button, shown: ui.column, result: Retrained) -> None:
+def _compared(bench: _Bench, result: Retrained) -> None:
     """The table before and after, and what came of it."""
     if result.version:
         ui.label(f"已换上 {result.version.key[:8]}（{result.version.examples} 条例句）").classes("chip good")
@@ -116,16 +137,13 @@ def _compared(desk: Desk, button: ui.button, shown: ui.column, result: Retrained
     parts += [(f"退步的意图：{INTENT_NAMES[intent]}", row) for intent, row in result.worse]
     rows = [{"part": part, "count": row.count, "before": f"{row.before:.1%}", "after": f"{row.after:.1%}"} for part, row in parts]
     ui.table(rows=rows, columns=columns).classes("listing").props('flat dense hide-bottom no-data-label="没有可比的旧模型。"')
-    with ui.row().classes("gap-s"):
-        if result.version is None:
-            ui.button("仍然换上", on_click=partial(_force, desk, button, shown)).props("flat no-caps color=negative")
-        else:
-            ui.button("看版本", on_click=lambda: ui.navigate.to(link("/intents", tab="models"))).props("flat no-caps")
+    if result.version is None:
+        ui.button("仍然换上", on_click=partial(_force, bench)).props("flat no-caps color=negative")
 
 
-async def _force(desk: Desk, button: ui.button, shown: ui.column) -> None:
+async def _force(bench: _Bench) -> None:
     if await confirmed("新模型考得更差，仍然换上？之后可以在下面换回来。", "仍然换上", button="换上"):
-        await _train(desk, button, shown, force=True)
+        await _train(bench, force=True)
 
 
 def _in_words(refused: str) -> str:

@@ -11,13 +11,13 @@ from admin.acts import plans as acts
 from admin.desk import Desk, link
 from admin.looks.plan import PlanSight, plan_sight
 from admin.looks.plan_words import KIND_NAMES, STATE_TONES, VERDICT_NAMES, plan_state
-from admin.pages import plan_cockpit, plan_rehearse, plan_steps
+from admin.pages import plan_cockpit, plan_history, plan_rehearse, plan_rules, plan_steps, policy
 from admin.parts.confirm import confirmed
 from admin.parts.rooted import rooted
 from admin.terms import Blocked, Right
 from sop.plan_terms import PlanState
 
-_TABS = {"steps": "步骤", "confirm": "确认进度"}
+_TABS = {"steps": "步骤", "confirm": "确认进度", "history": "修改记录"}
 
 
 async def show(desk: Desk) -> None:
@@ -64,6 +64,9 @@ class _Page:
 
     def _buttons(self, found: PlanSight) -> None:
         desk, key = self.desk, self.key
+        if not found.is_in(PlanState.STOPPED):
+            rules = ui.button("受众与规则", icon="tune", on_click=rooted(self.root, lambda: plan_rules.edit(desk, found, self.draw)))
+            rules.props("flat no-caps")
         plan_rehearse.buttons(desk, found)
         if found.is_in(PlanState.DRAFT):
             start = ui.button("启动", icon="play_arrow", on_click=self._deed(acts.start_plan, "已启动")).props("unelevated no-caps")
@@ -106,6 +109,8 @@ class _Page:
             with ui.row().classes("gap-s wide"):
                 ui.label(" · ".join([*found.rules, f"最后修改：{found.changed}"])).classes("faint")
                 ui.space()
+                opening = rooted(self.root, lambda: policy.edit(self.desk, self.draw))
+                ui.label("总规则").classes("small link").on("click", opening)
                 ui.link("触达台账", link("/touches", plan=self.key)).classes("soft")
                 ui.link("日历", link("/calendar", plan=self.key)).classes("soft")
 
@@ -127,11 +132,13 @@ class _Page:
                 ui.link(name, link(f"/sop/{self.key}", tab=tab)).classes(f"chip view info{here}")
         if chosen == "confirm":
             await plan_cockpit.show(desk, found, desk.query.get("step", ""))
+        elif chosen == "history":
+            await plan_history.show(desk, found)
         else:
             plan_steps.show(desk, found, self.root, self.draw, chosen=desk.query.get("step", ""))
 
 
 def _why_nothing(found: PlanSight) -> str:
     if found.is_in(PlanState.RUNNING):
-        return "35 天内没有要发的"
+        return "35 天内没有要发的" if found.enrolled else "还没有对象进入；刚启动或改过时，一分钟内会进入"
     return {"draft": "启动后才会发", "held": "暂停中，恢复后继续", "stopped": "已停止"}[found.row.state]

@@ -46,7 +46,7 @@ def _band_head(band: Band, *, has_tracks: bool) -> None:
     with ui.row().classes("head-row"):
         ui.label(band.title).classes("strong")
         if has_tracks and band.key:
-            ui.label(f"在这一阶段 {band.enrolled:,}").classes("soft num")
+            ui.label(f"在这一轨 {band.enrolled:,}").classes("soft num")
         ui.label(f"{sum(len(cards) for _, cards in band.columns)} 步").classes("soft num")
 
 

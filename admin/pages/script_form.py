@@ -15,7 +15,7 @@ from kb.terms import Material, Scope, ScriptContent
 
 _LISTS = {
     "similar": ("相似问（一行一个）", "客户会怎么问，写 5 个以上说法不同的"),
-    "must_hit": ("必中问（一行一个）", "用来考核：发布前检查它们是否都命中这条话术，不参与匹配"),
+    "must_hit": ("必中问（一行一个）", "用来考核：每次发布前都问一遍，看是否命中这条话术；本身不参与匹配"),
     "negative": ("反例（一行一个）", "看着像、其实要用别的话术回答的问题"),
 }
 _SCOPES = {"models": "车型", "trims": "版本", "cities": "城市", "stores": "门店"}

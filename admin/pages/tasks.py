@@ -12,7 +12,7 @@ from admin.looks import tasks
 from admin.looks.wanted import Wanted
 from admin.parts.dialog import answer_to
 from admin.parts.listing import Column, Filter, Listing, Row
-from admin.terms import Right
+from admin.terms import Right, Who
 from customers.terms import Level
 from sop.reminder_card import choices
 from sop.reminder_terms import FOLLOW_UP_NAMES, KIND_NAMES, FollowUp
@@ -36,6 +36,7 @@ _COLUMNS = (
     Column("state", "状态", cell=_STATE),
 )
 _PUT_OFF = (FollowUp.LATER, FollowUp.LOST)
+_LOST = "lost_"
 
 
 async def show(desk: Desk) -> None:
@@ -87,7 +88,8 @@ async def _open(desk: Desk, row: Row, redraw: Callable[[], Awaitable[None]]) -> 
             ui.label(f"“{row['words']}”")
         for line in row["story"]:
             ui.label(line).classes("faint")
-        ui.label(f"顾问 {row['advisor']} · 已提醒 {row['asked']} · {row['state']} {row['why']}").classes("soft")
+        asked = "还没有提醒过" if row["asked"] == "—" else f"已提醒 {row['asked']}"
+        ui.label(" · ".join(filter(None, [row["advisor"], asked, row["state"], row["why"]]))).classes("soft")
         ui.link("看客户", link(f"/customers/{row['external_id']}"))
         if row["live"] and desk.may(Right.FOLLOW_UP):
             _outcomes(desk, row, dialog)
@@ -101,19 +103,31 @@ async def _open(desk: Desk, row: Row, redraw: Callable[[], Awaitable[None]]) -> 
 
 
 def _outcomes(desk: Desk, row: Row, dialog: ui.dialog) -> None:
-    options = dict(choices(desk.office.follow_ups.rules))
-    choice = ui.select(options, label="稍后多久 / 战败原因", value="later_1h").props("outlined dense options-dense").classes("wide")
+    offered = [(key, name.partition("：")[2] or name) for key, name in choices(desk.office.follow_ups.rules)]
+    lost = {key: name for key, name in offered if key.startswith(_LOST)}
+    later = {key: name for key, name in offered if key not in lost}
 
-    async def record(outcome: FollowUp) -> None:
-        chosen = str(choice.value or "") if outcome in _PUT_OFF else ""
+    async def record(outcome: FollowUp, chosen: str = "") -> None:
         follow_ups = desk.office.follow_ups
-        await desk.act(lambda s, who: acts.record(s, who, row["id"], outcome, chosen, follow_ups, now=desk.now()), told="已记录")
-        dialog.submit(True)
+
+        def do(session: Session, who: Who) -> bool:
+            acts.record(session, who, row["id"], outcome, chosen, follow_ups, now=desk.now())
+            return True
+
+        if await desk.act(do, told="已记录"):
+            dialog.submit(True)
 
     with ui.row().classes("task-outcomes"):
         for outcome, name in FOLLOW_UP_NAMES.items():
-            look = "unelevated" if outcome is FollowUp.CONTACTED else "outline"
-            ui.button(name, on_click=partial(record, outcome)).props(f"{look} no-caps dense")
+            if outcome not in _PUT_OFF:
+                look = "unelevated" if outcome is FollowUp.CONTACTED else "outline"
+                ui.button(name, on_click=partial(record, outcome)).props(f"{look} no-caps dense")
+    for outcome, options, label in ((FollowUp.LATER, later, "多久以后再提醒"), (FollowUp.LOST, lost, "为什么战败")):
+        with ui.element("div").classes("task-choice"):
+            picked = ui.select(options, label=label).props("outlined dense options-dense")
+            sure = ui.button(FOLLOW_UP_NAMES[outcome]).props("outline no-caps dense")
+            sure.bind_enabled_from(picked, "value", bool)
+            sure.on_click(lambda outcome=outcome, picked=picked: record(outcome, str(picked.value)))
 
 
 async def _assign(desk: Desk, row: Row, dialog: ui.dialog) -> None:
@@ -123,13 +137,15 @@ async def _assign(desk: Desk, row: Row, dialog: ui.dialog) -> None:
         return
 
     async def give() -> None:
-        if not to.value:
-            ui.notify("请先选择顾问")
-            return
         follow_ups = desk.office.follow_ups
-        await desk.act(lambda s, who: acts.assign(s, who, row["id"], str(to.value), follow_ups, now=desk.now()), told="已改派")
-        dialog.submit(True)
 
-    with ui.row().classes("head-row"):
-        to = ui.select(others, label="改派给", with_input=True).props("outlined dense options-dense").classes("filter")
-        ui.button("改派", on_click=give).props("flat no-caps dense")
+        def do(session: Session, who: Who) -> bool:
+            acts.assign(session, who, row["id"], str(to.value), follow_ups, now=desk.now())
+            return True
+
+        if await desk.act(do, told="已改派"):
+            dialog.submit(True)
+
+    with ui.element("div").classes("task-choice"):
+        to = ui.select(others, label="改派给", with_input=True).props("outlined dense options-dense")
+        ui.button("改派", on_click=give).props("outline no-caps dense").bind_enabled_from(to, "value", bool)

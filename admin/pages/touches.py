@@ -53,8 +53,7 @@ class _Ledger(Listing):
         chosen = (self.wanted.get("verdict"), self.wanted.get("reason")) == (verdict, reason)
 
         async def narrow() -> None:
-            self.wanted = self.wanted.filtered("verdict", "" if chosen else verdict)
-            await self.narrow("reason", "" if chosen else reason)
+            await self.narrow_all({"verdict": "" if chosen else verdict, "reason": "" if chosen else reason})
 
         name = " ".join(filter(None, [VERDICT_NAMES[verdict], reason]))
         chip = ui.label(f"{name} {number:,}").classes(f"chip view num {VERDICT_TONES[verdict]}" + (" here" if chosen else ""))

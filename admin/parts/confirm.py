@@ -15,6 +15,6 @@ async def confirmed(question: str, name: str, *, button: str = "确认") -> bool
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
             sure = ui.button(button, color="negative", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
             sure.bind_enabled_from(typed, "value", lambda value: (value or "").strip() == name)
-        typed.on("keydown.enter", lambda: sure.enabled and dialog.submit(True))
+        typed.on("keydown.enter", lambda: dialog.submit(True) if sure.enabled else None)
     answer = await answer_to(dialog)
     return bool(answer)

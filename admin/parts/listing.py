@@ -55,6 +55,7 @@ class Listing:
         sortable = [column.name for column in columns if column.sortable]
         self.wanted = wanted_of(desk.query, filters=[one.name for one in filters], sortable=sortable)
         self._table: ui.table
+        self._fields: dict[str, ui.input | ui.select] = {}
 
     async def show(self) -> None:
         """Build filters and table, and load the first rows."""
@@ -80,11 +81,18 @@ class Listing:
 
     async def reload(self) -> None:
         """Look again; what is shown stays as it is filtered and ordered."""
-        rows, total = await self._desk.look(lambda session: self._load(session, self.wanted))
+        await self._look(by_itself=False)
+
+    async def reload_by_itself(self) -> None:
+        """The same where nobody asked for it; see Desk.look."""
+        await self._look(by_itself=True)
+
+    async def _look(self, *, by_itself: bool) -> None:
+        rows, total = await self._desk.look(lambda session: self._load(session, self.wanted), by_itself=by_itself)
         if not rows and total and self.wanted.page > 1:
             # The last page has gone away, for example because its rows were settled.
             self.wanted = replace(self.wanted, page=-(-total // self.wanted.size))
-            rows, total = await self._desk.look(lambda session: self._load(session, self.wanted))
+            rows, total = await self._desk.look(lambda session: self._load(session, self.wanted), by_itself=by_itself)
         self._table.rows = [self._row(row) for row in rows]
         self._table.selected = []
         self._table.pagination = self._pagination(total)
@@ -93,7 +101,16 @@ class Listing:
 
     async def narrow(self, name: str, value: str) -> None:
         """Set a filter from elsewhere on the page."""
-        self.wanted = self.wanted.filtered(name, value)
+        await self.narrow_all({name: value})
+
+    async def narrow_all(self, values: Mapping[str, str]) -> None:
+        """Set several at once; the fields above the list show them, too."""
+        for name, value in values.items():
+            self.wanted = self.wanted.filtered(name, value)
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if field is not None and (not isinstance(field, ui.select) or value in field.options):
+                field.value = value
         await self.reload()
 
     def _row(self, row: Row) -> Row:
@@ -126,16 +143,24 @@ class Listing:
 
     def _filter(self, one: Filter) -> None:
         async def changed(event: events.ValueChangeEventArguments[Any]) -> None:
-            await self.narrow(one.name, str(event.value or "").strip())
+            value = str(event.value or "").strip()
+            # Not by `narrow`: what is being typed stays as it is. The field is told of a narrowing from elsewhere, too.
+            if value != self.wanted.get(one.name):
+                self.wanted = self.wanted.filtered(one.name, value)
+                await self.reload()
 
         value = self.wanted.get(one.name)
         if one.options is None:
-            ui.input(one.label, value=value, on_change=changed).props('dense outlined clearable debounce="400"').classes("filter")
+            field = ui.input(one.label, value=value, on_change=changed).props('dense outlined clearable debounce="400"').classes("filter")
+            self._fields[one.name] = field
             return
         options = {"": f"全部{one.label}", **one.options}
         known = value if value in options else ""
-        ui.select(options, value=known, on_change=changed).props("dense outlined options-dense").classes("filter").props(
-            f"aria-label={one.label}"
+        self._fields[one.name] = (
+            ui.select(options, value=known, on_change=changed)
+            .props("dense outlined options-dense")
+            .classes("filter")
+            .props(f"aria-label={one.label}")
         )
 
     def _column(self, column: Column) -> dict[str, Any]:

@@ -27,6 +27,16 @@ def exactly(moment: datetime | None) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if moment else "—"
 
 
+def how_late(span: timedelta) -> str:
+    """«刚到期», «逾期 5 分钟», «逾期 2 小时», «逾期 3 天»: how long something should have been done by now."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "刚到期"
+    if minutes < 60:
+        return f"逾期 {minutes} 分钟"
+    return f"逾期 {minutes // 60} 小时" if minutes < 24 * 60 else f"逾期 {minutes // (24 * 60)} 天"
+
+
 def lasted(span: timedelta | None) -> str:
     """«8 秒», «3 分 20 秒», «2 小时 5 分», «3 天»; «—» when there is none."""
     if span is None:

@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.pack import LevelRules, SignalWeight
 from customers.recognise import begin_follow, recognise
 from customers.record import record_heard
-from customers.terms import FocusMention, FocusPoint, Heard, Level, Polarity, Signal, Slot, SlotName, Span
+from customers.terms import FocusMention, FocusPoint, Heard, Level, LevelStatement, Polarity, Signal, Slot, SlotName, Span
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 RULES = LevelRules(weights={"test_drive": SignalWeight("想试驾", 30, 14)}, thresholds={Level.H: 60, Level.B: 20}, silent_after_days=30)
@@ -52,6 +52,14 @@ def talked(session: Session, external_id: str = "wm-li", *, msgid: str = "m1", n
         [Slot(SlotName.PHONE, PHONE, span(PHONE)), Slot(SlotName.STORE, "sh_pudong", span("浦东店"))],
     )
     record_heard(session, customer, heard, RULES, now=NOW)
+    return customer
+
+
+def stated(session: Session, customer: Customer, *, msgid: str = "m-week", at: datetime = NOW) -> Customer:
+    """He says outright that he decides this week."""
+    words = "这周就定"
+    transcript.append(session, [Line(msgid, customer.external_id, "customer", words, at, turn=msgid)])
+    record_heard(session, customer, Heard(msgid, at, words, stated_level=LevelStatement(Level.H, span(words, words))), RULES, now=at)
     return customer
 
 

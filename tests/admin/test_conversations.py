@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin import sign_in
 from admin.acts import corrections
 from admin.looks import conversations as looks
+from admin.looks.conversation import accounts
 from admin.looks.corrections import corrected_turns, fixes_of
 from admin.looks.wanted import Wanted
 from admin.models import AuditEntry
@@ -17,7 +19,7 @@ from bot.models import KfSession, OutboxMessage
 from bot.serving import Serves, is_served_by, who_serves
 from bot.transcript import Line
 from core.db import Database
-from customers.models import Customer, CustomerTag, FocusRecord, Follow
+from customers.models import Advisor, Customer, CustomerTag, FocusRecord, Follow
 from customers.recognise import recognise
 from customers.terms import FocusPoint, Polarity
 from intents.models import TaughtFocus, TaughtUtterance
@@ -83,6 +85,36 @@ def test_filters_by_words_level_decision_servicer_and_state(database: Database) 
     assert listed(database, view="servicer") == ["wm-2"]
     assert listed(database, view="operator") == ["wm-1"]
     assert listed(database, words="%") == []
+
+
+@pytest.mark.parametrize(("role", "finds"), [(Role.ADMIN, True), (Role.OPERATOR, False), (Role.STORE_MANAGER, True), (Role.ADVISOR, True)])
+def test_only_who_may_see_a_number_finds_it_digit_by_digit(database: Database, role: Role, finds: bool) -> None:
+    who = Who(1, "one", "One", role, store="pudong", userid="zhou")
+    with database.unit_of_work() as session:
+        for name, words in (
+            ("wm-1", "E7多少钱，我电话13812345678"),
+            ("wm-2", "打我１３８ １２３４ ５６７８"),
+            ("wm-3", "E7多少钱，预算250000"),
+        ):
+            spoke(session, name, minutes_ago=1, words=words, advisor="zhou", store="pudong")
+    assert set(listed(database, who, words="8123")) == ({"wm-1"} if finds else set())
+    assert set(listed(database, who, words="２３４")) == ({"wm-2"} if finds else set())
+    for digits in ("13812345678", "1381", "45678", "38"):
+        assert ("wm-1" in listed(database, who, words=digits)) is finds
+    assert set(listed(database, who, words="多少钱")) == {"wm-1", "wm-3"}, "words are found also beside a number"
+    assert listed(database, who, words="2500") == ["wm-3"], "other numbers are nobody's phone"
+    assert "wm-3" in listed(database, who, words="E7")
+
+
+def test_who_holds_a_conversation_is_called_by_his_name_and_not_by_his_login(database: Database) -> None:
+    with database.unit_of_work() as session:
+        spoke(session, "wm-1", minutes_ago=1)
+        sign_in.new_operator(session, "lina", Role.OPERATOR, shown_as="李娜", now=NOW)
+        session.add(Advisor(userid="lina", name="另一个人"))
+        sessions.hold(sessions.session_of(session, KF, "wm-1"), "lina", now=NOW)
+        [row], _ = looks.conversations(session, ADMIN, Wanted(), now=NOW)
+        [account] = accounts(session, ADMIN, "wm-1", now=NOW)
+    assert row["serves"] == account.served_by == "后台接管 · 李娜"
 
 
 def test_who_serves_is_the_same_word_by_word_in_the_database(database: Database) -> None:

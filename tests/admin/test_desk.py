@@ -13,7 +13,7 @@ from admin import sign_in, store
 from admin.acts import operators
 from admin.acts.operators import Account
 from admin.desk import Desk
-from admin.models import Operator
+from admin.models import Operator, SignIn
 from admin.terms import Blocked, Role
 from core.db import Database
 from tests.admin.offices import office_over
@@ -33,11 +33,16 @@ class Browser:
             self.token = sign_in.open_session(session, operator, now=NOW)
             self.who = sign_in.who_of(operator)
 
-    def looks(self, *, now: datetime = NOW) -> list[str]:
+    def looks(self, *, now: datetime = NOW, by_itself: bool = False) -> list[str]:
         """The names of all accounts, as some page would show them."""
-        office = office_over(self.database, now=now)
-        desk = Desk(office, self.who, self.token, "/customers", {}, {}, self.sent.append)
-        return asyncio.run(desk.look(lambda session: [one.name for one in store.operators(session)]))
+        return asyncio.run(self._desk(now).look(lambda session: [one.name for one in store.operators(session)], by_itself=by_itself))
+
+    def acts(self, *, now: datetime) -> str | None:
+        """Who does something there."""
+        return asyncio.run(self._desk(now).act(lambda _session, who: who.name))
+
+    def _desk(self, now: datetime) -> Desk:
+        return Desk(office_over(self.database, now=now), self.who, self.token, "/customers", {}, {}, self.sent.append)
 
 
 def change(database: Database, do: Callable[[Session, Operator], object]) -> None:
@@ -50,6 +55,31 @@ def test_a_page_looks_things_up_while_its_session_lasts(database: Database) -> N
     assert browser.looks() == ["lina"]
     assert browser.looks(now=NOW + sign_in.IDLE_FOR - timedelta(seconds=1)) == ["lina"]
     assert browser.sent == []
+
+
+def test_who_works_on_one_page_stays_signed_in(database: Database) -> None:
+    browser, at = Browser(database), NOW
+    while at < NOW + timedelta(days=2):
+        at += sign_in.IDLE_FOR - timedelta(minutes=1)
+        assert browser.looks(now=at) == ["lina"]
+    while at < NOW + timedelta(days=4):
+        at += sign_in.IDLE_FOR - timedelta(minutes=1)
+        assert browser.acts(now=at) == "lina"
+
+
+def test_a_page_that_looks_by_itself_does_not_keep_him_signed_in(database: Database) -> None:
+    browser = Browser(database)
+    browser.looks(now=NOW + timedelta(hours=6), by_itself=True)
+    with pytest.raises(Blocked, match="登录已结束"):
+        browser.looks(now=NOW + sign_in.IDLE_FOR)
+
+
+def test_a_click_is_written_down_once_a_minute_at_most(database: Database) -> None:
+    browser = Browser(database)
+    for seconds, seen in ((59, 0), (60, 60), (90, 60), (119, 60), (120, 120)):
+        browser.looks(now=NOW + timedelta(seconds=seconds))
+        with database.reading() as session:
+            assert session.scalars(select(SignIn.seen_at)).one() == NOW + timedelta(seconds=seen)
 
 
 def test_after_signing_out_an_open_page_shows_nothing_more(database: Database) -> None:

@@ -57,6 +57,16 @@ def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(database: 
     assert "set-cookie" not in wrong.headers
 
 
+def test_a_locked_account_is_answered_like_a_name_that_nobody_has(database: Database) -> None:
+    account(database)
+    for _ in range(sign_in.FAILURES):
+        ask(database, "POST", "/sign-in", name="lina", password="guess")
+    locked = ask(database, "POST", "/sign-in", name="lina", password="correct horse")
+    unknown = ask(database, "POST", "/sign-in", name="nobody", password="correct horse")
+    assert (locked.status_code, locked.text.replace("lina", "")) == (unknown.status_code, unknown.text.replace("nobody", ""))
+    assert "15 分钟" in unknown.text, "who is locked out reads why the right password does not help"
+
+
 def test_what_was_typed_comes_back_harmless(database: Database) -> None:
     answer = ask(database, "POST", "/sign-in", name='"><script>alert(1)</script>', password="x")
     assert "<script>" not in answer.text

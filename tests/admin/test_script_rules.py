@@ -35,7 +35,7 @@ def test_a_good_script_has_no_fault() -> None:
         (replace(GOOD, answers=(Answer("好"), Answer("{姓名}好"))), "答案2", "不认识变量"),
         (replace(GOOD, answers=(Answer("优惠 5000 元"),)), "答案1", "失效日"),
         (replace(GOOD, answers=(Answer("好", ("gone",)),)), "答案1", "已停用"),
-        (replace(GOOD, must_hit=("续航多少？",)), "必中问", "已经是问法"),
+        (replace(GOOD, must_hit=("充电多久？",)), "必中问", "既是必中问又是反例"),
         (replace(GOOD, negative=("能跑多远",)), "反例", "既是问法又是反例"),
     ],
 )
@@ -51,6 +51,7 @@ def test_each_fault_is_told_at_its_place(content: ScriptContent, place: str, wor
         (replace(GOOD, valid_until=TODAY - timedelta(days=1)), "已过"),
         (replace(GOOD, valid_from=TODAY + timedelta(days=1)), "才生效"),
         (replace(GOOD, must_hit=()), "没有必中问"),
+        (replace(GOOD, must_hit=("续航多少？",)), "也是问法"),
         (replace(GOOD, similar=()), "少于 3 个"),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_new_contact_is_known_greeted_and_read(hear: Hear, sqlite_database: Da
     assert hear(added, code="c1", state="store01_window") == (State.DONE, "欢迎语已排队")
     customer, follow = known(sqlite_database)
     assert (customer.channel, follow.channel, follow.since, follow.ended_at) == ("store01_window", "store01_window", NOW, None)
-    assert [row.channel for row in outbox_rows(sqlite_database)] == [Channel.CONTACT_PROFILE, Channel.CONTACT_WELCOME]
+    assert [row.channel for row in outbox_rows(sqlite_database)] == [Channel.TAGS, Channel.CONTACT_PROFILE, Channel.CONTACT_WELCOME]
     welcome = welcomes(sqlite_database)[0]
     assert (welcome.priority, welcome.expires_at, welcome.payload["code"]) == (0, later(20), "c1")
     assert "感谢您在店门口扫码" in welcome.payload["text"]
@@ -94,7 +94,7 @@ def test_an_edit_is_noted_and_the_profile_read_again(hear: Hear, sqlite_database
     hear(ADDED)
     assert hear(ContactChangeType.EDITED, now=later(60))[0] == State.DONE
     assert known(sqlite_database)[1].edited_at == later(60)
-    assert [row.channel for row in outbox_rows(sqlite_database)] == [Channel.CONTACT_PROFILE] * 2
+    assert [row.channel for row in outbox_rows(sqlite_database)] == [Channel.TAGS, Channel.CONTACT_PROFILE, Channel.CONTACT_PROFILE]
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,21 @@ def test_without_a_change_or_an_advisor_there_is_nothing_to_do(session: Session,
 
 def test_a_new_advisor_gets_all_that_is_known_already(session: Session, li: Customer) -> None:
     queue_all_tags(session, li, "chen", "added:1", now=NOW)
-    assert queued(session) == [], "nothing is known yet"
+    assert [row.payload["add"] for row in queued(session)] == [[["意向级别", "C级"]]], "nothing else is known yet"
     for name, ended_at in (("价格", None), ("空间", later(1))):
         said = {"message_id": "m1", "words": name, "confidence": 0.9, "since": NOW, "ended_at": ended_at}
         session.add(CustomerTag(customer_id=li.id, group="关注点", name=name, **said))
     session.flush()
     queue_all_tags(session, li, "chen", "added:2", now=NOW)
-    assert [row.payload["add"] for row in queued(session)] == [[["关注点", "价格"]]], "and not what holds no longer"
+    assert queued(session)[-1].payload["add"] == [["关注点", "价格"], ["意向级别", "C级"]], "and not what holds no longer"
+
+
+def test_the_level_that_he_began_with_goes_when_another_comes(session: Session, li: Customer) -> None:
+    begin_follow(session, li, "chen", channel="", now=NOW)
+    for cause, begun, ended, removed in (
+        ("m1", "B级", [], [["意向级别", "C级"]]),
+        ("m2", "A级", [("意向级别", "B级")], [["意向级别", "B级"]]),
+        ("m3", "C级", [("意向级别", "A级")], [["意向级别", "A级"]]),
+    ):
+        queue_tags(session, li, TagChange([("意向级别", begun)], ended), cause, now=NOW)
+        assert queued(session)[-1].payload["remove"] == removed

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import openpyxl
@@ -48,11 +49,12 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @dataclass(frozen=True)
 class Running:
-    """Where it is: the console's address, the sandbox's address, and the database that it works on."""
+    """Where it is: the console's address, the sandbox's address, the database that it works on, and its log."""
 
     web: str
     stage: str
     database: Database
+    log: Path
 
     def does(self, deed: str, **words: object) -> str:
         """Somebody with a phone does something in the sandbox; returns what it gave, for example a customer's id."""
@@ -108,8 +110,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "ZHANTING_PORT": web.rsplit(":", 1)[1],
         "ZHANTING_SANDBOX_PORT": stage.rsplit(":", 1)[1],
     }
-    with product("run", environment, ready=f"{web}/healthz"):
-        yield Running(web, stage, database)
+    log = tmp_path_factory.mktemp("log") / "product.log"
+    with log.open("wb") as said, product("run", environment, ready=f"{web}/healthz", said=said):
+        yield Running(web, stage, database, log)
     database.close()
 
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from admin.menu import PAGES
 from admin.rights import RIGHTS
+from admin.terms import Role
 from tests.browser.conftest import PEOPLE, Running, place, publishes, sheet, signs_in
 
 pytestmark = pytest.mark.browser
@@ -136,6 +137,28 @@ def test_every_page_opens_for_its_roles_without_an_error(somebody: tuple[str, Pa
         if allowed:
             expect(page.locator(".bar .title")).to_have_text(one.title)
     assert broken == []
+
+
+def test_clicking_quickly_through_all_pages_leaves_nothing_in_the_log(lina: Page, running: Running) -> None:
+    for one in PAGES:
+        if "{" not in one.address and one.right in RIGHTS[Role.OPERATOR]:
+            lina.goto(f"{running.web}/admin{one.address}", wait_until="commit")
+    opened(lina, running, "/scripts")
+    expect(lina.locator(".menu")).to_be_in_viewport()
+    lina.wait_for_timeout(2_500)  # a page that waits for its browser gives up after a second
+    said = running.log.read_text("utf-8")
+    assert "TimeoutError" not in said
+    assert "Traceback" not in said
+
+
+def test_on_a_phone_the_menu_opens_when_it_is_asked_for(lina: Page, running: Running) -> None:
+    lina.set_viewport_size({"width": 390, "height": 844})
+    opened(lina, running, "/scripts")
+    menu = lina.get_by_role("button", name="菜单")
+    expect(menu).to_be_visible()
+    expect(lina.locator(".menu")).not_to_be_in_viewport()
+    menu.click()
+    expect(lina.locator(".menu")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("address", ["/conversations", "/customers", "/scripts"])

@@ -30,6 +30,12 @@ def test_every_similar_and_must_hit_question_is_an_example(tmp_path: Path) -> No
     assert all(e.is_in_menu for e in found if e.is_right)
 
 
+def test_a_must_hit_question_that_is_indexed_as_well_teaches_nothing(tmp_path: Path) -> None:
+    alone = [script("a", "续航有多少", []), script("b", "门店在哪", [], intent="ask_store")]
+    corrected = [script("a", "续航有多少", [], must_hit=["续航有多少"]), alone[1]]
+    assert made(reader(tmp_path), corrected) == made(reader(tmp_path), alone) == []
+
+
 def test_a_held_out_question_does_not_find_itself(tmp_path: Path) -> None:
     """The same words are the standard question of another script: held out, it must be taken for that one."""
     twins = [script("a", "续航有多少", ["保养要多少钱"]), script("b", "保养要多少钱吗", ["保养费用"])]

@@ -19,12 +19,14 @@ from admin.terms import Blocked, NotAllowed, Right, Role, Who
 from bot import sessions
 from bot.models import OutboxMessage
 from core.db import Database
-from customers.models import FocusRecord, SignalRecord, SlotRecord
+from customers.models import FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.terms import FocusPoint, Polarity
 from intents.terms import Intent
-from tests.admin.people import NOW, RULES, STORES, talked, who
+from tests.admin.people import NOW, RULES, STORES, stated, talked, who
 
 ACTS: dict[str, Right] = {
+    "plan_rules.change_policy": Right.EDIT_SOP,
+    "plan_rules.change_rules": Right.EDIT_SOP,
     "plans.start_plan": Right.EDIT_SOP,
     "plans.hold_plan": Right.EDIT_SOP,
     "plans.stop_plan": Right.EDIT_SOP,
@@ -59,9 +61,11 @@ ACTS: dict[str, Right] = {
     "customers.show_phone": Right.SEE_PHONES,
     "customers.stop_messages": Right.EDIT_CUSTOMERS,
     "evidence.redo_focus": Right.EDIT_CUSTOMERS,
+    "evidence.redo_level": Right.EDIT_CUSTOMERS,
     "evidence.redo_signal": Right.EDIT_CUSTOMERS,
     "evidence.redo_slot": Right.EDIT_CUSTOMERS,
     "evidence.undo_focus": Right.EDIT_CUSTOMERS,
+    "evidence.undo_level": Right.EDIT_CUSTOMERS,
     "evidence.undo_signal": Right.EDIT_CUSTOMERS,
     "evidence.undo_slot": Right.EDIT_CUSTOMERS,
     "evidence.undo_tag": Right.EDIT_CUSTOMERS,
@@ -71,6 +75,10 @@ ACTS: dict[str, Right] = {
     "gaps.move_out": Right.SETTLE_GAPS,
     "gaps.note_draft": Right.SETTLE_GAPS,
     "gaps.take_up": Right.SETTLE_GAPS,
+    "group_plans.hold_group": Right.EDIT_GROUPS,
+    "group_plans.keep_track": Right.EDIT_GROUPS,
+    "group_plans.release_group": Right.EDIT_GROUPS,
+    "group_plans.release_track": Right.EDIT_GROUPS,
     "groups.hold_stage": Right.EDIT_GROUPS,
     "groups.release_stage": Right.EDIT_GROUPS,
     "intents.set_threshold": Right.TEACH,
@@ -210,6 +218,8 @@ ON_A_CUSTOMER: dict[str, Callable[[Session, Who], object]] = {
     "undo tag": lambda s, one: evidence.undo_tag(s, one, "wm-li", "range", now=NOW),
     "undo signal": lambda s, one: evidence.undo_signal(s, one, "wm-li", _id(s, SignalRecord), RULES, now=NOW),
     "redo signal": lambda s, one: evidence.redo_signal(s, one, "wm-li", _id(s, SignalRecord), RULES, now=NOW),
+    "undo level": lambda s, one: evidence.undo_level(s, one, "wm-li", _change(s), "读错了", RULES, now=NOW),
+    "redo level": lambda s, one: evidence.redo_level(s, one, "wm-li", _change(s), RULES, now=NOW),
     "undo slot": lambda s, one: evidence.undo_slot(s, one, "wm-li", _id(s, SlotRecord), now=NOW),
     "redo slot": lambda s, one: evidence.redo_slot(s, one, "wm-li", _id(s, SlotRecord), now=NOW),
 }
@@ -217,6 +227,10 @@ ON_A_CUSTOMER: dict[str, Callable[[Session, Who], object]] = {
 
 def _id(session: Session, table: type[FocusRecord] | type[SignalRecord] | type[SlotRecord]) -> int:
     return session.scalars(select(table.id).order_by(table.id)).one() if table is not SlotRecord else _phone(session)
+
+
+def _change(session: Session) -> int:
+    return session.scalars(select(LevelChange.id).where(LevelChange.after == "H")).one()
 
 
 def _phone(session: Session) -> int:
@@ -230,12 +244,13 @@ def _state(session: Session) -> tuple[object, ...]:
     changed = [session.scalar(select(func.count()).select_from(table)) for table in (AuditEntry, OutboxMessage)]
     undone = [list(session.scalars(select(table.undone_at).order_by(table.id))) for table in _EVIDENCE]
     kf = sessions.session_of(session, "wk-hall", "wm-li")
-    return (*changed, undone, kf.held_by, kf.read_at)
+    levels = [dict(one) for one in session.scalars(select(LevelChange.reason).order_by(LevelChange.id))]
+    return (*changed, undone, levels, kf.held_by, kf.read_at)
 
 
 def test_nothing_is_done_to_a_customer_out_of_sight(database: Database) -> None:
     with database.unit_of_work() as session:
-        talked(session, advisor="liming").store = "sh_pudong"
+        stated(session, talked(session, advisor="liming")).store = "sh_pudong"
         sessions.note_heard(session, "wk-hall", "wm-li", at=NOW)
     for name, act in ON_A_CUSTOMER.items():
         for other in OTHERS:
@@ -251,7 +266,7 @@ def test_the_same_acts_find_a_customer_in_sight(database: Database) -> None:
     refused: set[str] = set()
     for name, act in ON_A_CUSTOMER.items():
         with database.reading() as session:
-            talked(session, advisor="liming").store = "sh_pudong"
+            stated(session, talked(session, advisor="liming")).store = "sh_pudong"
             sessions.note_heard(session, "wk-hall", "wm-li", at=NOW)
             session.flush()
             try:

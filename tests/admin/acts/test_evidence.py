@@ -8,15 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.acts import evidence as acts
+from admin.looks.customer import Words, portrait
 from admin.terms import Blocked, NotAllowed, Role, Who
 from bot.messages import Channel
 from bot.models import OutboxMessage
 from core.db import Database
 from core.errors import Refused
-from customers.models import Customer, FocusRecord, SignalRecord, SlotRecord
+from customers.models import Customer, FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.terms import SlotName
 from intents.store import taught_focus
-from tests.admin.people import BOSS, NOW, RULES, WORDS, audited, talked, who
+from tests.admin.people import BOSS, NOW, RULES, STORES, WORDS, audited, stated, talked, who
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -123,3 +124,35 @@ def test_evidence_of_somebody_else_is_refused_in_words(database: Database) -> No
         session.flush()
         with pytest.raises(Refused, match="不是这位客户的"):
             acts.undo_focus(session, BOSS, "wm-wang", first(session, FocusRecord), now=NOW)
+
+
+def test_a_level_said_outright_is_taken_back_with_who_and_why(database: Database) -> None:
+    with database.unit_of_work() as session:
+        customer = stated(session, talked(session, advisor="liming"))
+        change = session.scalars(select(LevelChange.id).where(LevelChange.after == "H")).one()
+        with pytest.raises(Blocked, match="原因"):
+            acts.undo_level(session, BOSS, "wm-li", change, " ", RULES, now=NOW)
+        acts.undo_level(session, BOSS, "wm-li", change, "说的是别的车", RULES, now=NOW)
+        assert customer.level == "B"
+        assert told_wecom(session)[-1] == ([["意向级别", "B级"]], [["意向级别", "H级"]])
+        shown = portrait(session, BOSS, "wm-li", RULES, Words(STORES, STORES), now=NOW).levels
+        assert [one["undone"] for one in shown if one["after"] == "H"] == ["小王 刚刚 撤回：说的是别的车"]
+        acts.redo_level(session, BOSS, "wm-li", change, RULES, now=LATER)
+        assert customer.level == "H"
+        assert told_wecom(session)[-1] == ([["意向级别", "H级"]], [["意向级别", "B级"]])
+    first, second = audited(database)
+    assert (first.act, first.before) == ("撤回级别", {"级别变化": "B → H", "原话": "这周就定", "级别": "H"})
+    assert first.after == {"级别": "B", "原因": "说的是别的车"}
+    assert (second.act, second.after) == ("恢复级别", {"级别变化": "B → H", "级别": "H"})
+
+
+def test_the_level_tag_offers_to_take_back_only_what_was_said_outright(database: Database) -> None:
+    def offered(session: Session) -> dict[str, bool]:
+        tags = portrait(session, BOSS, "wm-li", RULES, Words(STORES, STORES), now=NOW).tags
+        return {tag["name"]: bool(tag["change"]) for tag in tags}
+
+    with database.unit_of_work() as session:
+        customer = talked(session)
+        assert offered(session) == {"续航能耗": False, "B级": False}
+        stated(session, customer)
+        assert offered(session) == {"续航能耗": False, "H级": True}

@@ -156,7 +156,7 @@ def test_a_rehearsal_tells_every_post_and_changes_nothing(database: Database) ->
     running(database, "hello", group_plan())
     told: list[float] = []
     played = play(Ticker(database, DEFAULTS), "hello", start=date(2026, 11, 23), weeks=2, tell=lambda _text, share: told.append(share))
-    assert played.cast == "受众 2 个，全部参加排练"
+    assert played.cast == "会入组的 2 个，全部参加排练"
     assert "11-23 周一 10:30  发  群问候 · 问候 → 2 个群，待确认：owner 2" in played.lines
     assert played.summary[0] == "共发出 2 次触达"
     assert told == sorted(told)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from admin.looks import gaps
 from admin.looks.wanted import Wanted
 from admin.terms import Role, Who
@@ -67,7 +69,7 @@ def test_a_group_tells_its_turns_newest_first_and_what_it_could_be_merged_with(d
     with database.reading() as session:
         rack = gaps.gaps(session, WANG, Wanted({"words": "行李"}), now=NOW)[0][0]["id"]
         turns, total = gaps.turns(session, WANG, rack, Wanted(), now=NOW)
-        others = gaps.others(session, rack, "")
+        others = gaps.others(session, WANG, rack, "")
         one = gaps.gap(session, rack, now=NOW)
         gone = gaps.gap(session, rack + 99, now=NOW)
     assert ([turn["customer"] for turn in turns], total) == (["wm-c2", "wm-c1"], 2)
@@ -83,6 +85,18 @@ def test_the_line_of_a_month_ends_today(database: Database) -> None:
     assert (points[0], points[-1]) == ("0.0,20.0", "90.0,2.0")
 
 
+@pytest.mark.parametrize(("role", "found"), [(Role.ADMIN, 1), (Role.OPERATOR, 0)])
+def test_a_hidden_number_is_not_found_digit_by_digit(database: Database, tmp_path: Path, role: Role, found: int) -> None:
+    asks(database, "m1", f"{RACK}，打13812345678告诉我")
+    miner(database, tmp_path).mine(NOW)
+    who = Who(2, "li", "李", role)
+    with database.reading() as session:
+        for digits in ("8123", "13812345678"):
+            assert gaps.gaps(session, who, Wanted({"words": digits}), now=NOW)[1] == found
+            assert len(gaps.others(session, who, 0, digits)) == found
+        assert gaps.gaps(session, who, Wanted({"words": "行李"}), now=NOW)[1] == 1
+
+
 def test_a_phone_number_in_a_question_is_hidden_everywhere(database: Database, tmp_path: Path) -> None:
     known_customer(database, "wm-c1", "C", store="sh")
     asks(database, "m1", f"{RACK}，打13812345678告诉我", customer="wm-c1", at=NOW - timedelta(days=1))
@@ -90,6 +104,6 @@ def test_a_phone_number_in_a_question_is_hidden_everywhere(database: Database, t
     with database.reading() as session:
         [row], _ = gaps.gaps(session, WANG, Wanted(), now=NOW)
         [turn], _ = gaps.turns(session, WANG, row["id"], Wanted(), now=NOW)
-        told = f"{row}{turn}{gaps.gap(session, row['id'], now=NOW)}{gaps.others(session, 0, '')}"
+        told = f"{row}{turn}{gaps.gap(session, row['id'], now=NOW)}{gaps.others(session, WANG, 0, '')}"
     assert "13812345678" not in told
     assert "138****5678" in turn["words"]

@@ -92,7 +92,7 @@ def test_the_forecast_is_what_the_tick_then_says(database: Database) -> None:
 def test_two_plans_that_reach_one_customer_on_one_day_clash(database: Database) -> None:
     customers(database, 2)
     running(database, "one", customer_plan())
-    running(database, "two", customer_plan(steps=[{**POST, "at": "18:00"}], audience={"level": ["H"]}))
+    running(database, "two", customer_plan(steps=[{**POST, "at": "18:00"}], audience={"level": ["H"]}, policy={"within_days": 1}))
     customers(database, 1, advisor="li", level="H")
     ticked(database, NOW)
     with database.reading() as session:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from admin.acts.tags import try_again
-from admin.looks import tags
+from admin.looks import customers, tags
+from admin.looks.wanted import Wanted
 from admin.terms import Blocked, NotAllowed, Role
 from bot import outbox
 from bot.messages import Channel
@@ -15,8 +16,9 @@ from core.db import Database
 from customers import undo
 from customers.models import FocusRecord
 from customers.pack import LevelRules
+from customers.recognise import recognise
 from customers.terms import Level
-from tests.admin.people import BOSS, NOW, RULES, audited, talked, who
+from tests.admin.people import BOSS, NOW, RULES, audited, stated, talked, who
 
 
 def test_how_many_hold_a_tag_and_how_that_moved(database: Database) -> None:
@@ -32,6 +34,31 @@ def test_how_many_hold_a_tag_and_how_that_moved(database: Database) -> None:
     assert told["意向级别/B级"]["count"] == 2
     assert (told["关注点/动力"]["count"], told["关注点/动力"]["change"]) == (0, 0)
     assert {one["kind"] for one in told.values()} == {"模型", "预测"}
+
+
+def test_who_has_never_moved_has_his_first_level_and_the_list_finds_him(database: Database) -> None:
+    with database.unit_of_work() as session:
+        for name in ("wm-1", "wm-2", "wm-3"):
+            recognise(session, name, now=NOW)
+        talked(session)
+        told = {one["id"]: one for one in tags.tags(session, RULES, now=NOW)}
+        listed, total = customers.customers(session, BOSS, Wanted({"tag": "意向级别/C级"}), {}, now=NOW)
+        assert "意向级别/C级" in customers.choices(session, {}).tags
+    assert (told["意向级别/C级"]["count"], told["意向级别/C级"]["share"]) == (3, "75.0%")
+    assert (told["意向级别/B级"]["count"], told["意向级别/N级"]["count"]) == (1, 0)
+    assert ({row["external_id"] for row in listed}, total) == ({"wm-1", "wm-2", "wm-3"}, 3)
+    # The one who moved came three days ago and left the level today.
+    assert told["意向级别/C级"]["trend"][-4:] == [1, 1, 1, 3]
+    assert told["意向级别/B级"]["trend"][-2:] == [0, 1]
+
+
+def test_every_customer_is_counted_at_one_level(database: Database) -> None:
+    with database.unit_of_work() as session:
+        for number in range(5):
+            recognise(session, f"wm-{number}", now=NOW)
+        stated(session, talked(session))
+        told = tags.tags(session, RULES, now=NOW)
+    assert sum(one["count"] for one in told if one["group"] == "意向级别") == 6
 
 
 def test_no_customers_is_no_fault(database: Database) -> None:

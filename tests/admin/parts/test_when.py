@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from admin.parts.when import exactly, lasted, when
+from admin.parts.when import exactly, how_late, lasted, when
 
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 
@@ -41,3 +41,19 @@ def test_exactly_is_to_the_second_in_shanghai() -> None:
 )
 def test_a_span_is_said_shortly(seconds: float, said: str) -> None:
     assert lasted(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        (timedelta(seconds=4.1), "刚到期"),
+        (timedelta(seconds=59), "刚到期"),
+        (timedelta(minutes=1), "逾期 1 分钟"),
+        (timedelta(minutes=59, seconds=59), "逾期 59 分钟"),
+        (timedelta(hours=1), "逾期 1 小时"),
+        (timedelta(hours=23, minutes=59), "逾期 23 小时"),
+        (timedelta(days=3, hours=1), "逾期 3 天"),
+    ],
+)
+def test_what_is_late_is_said_as_people_say_it(late: timedelta, said: str) -> None:
+    assert how_late(late) == said
