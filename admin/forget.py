@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sop.pruning import prune_touches
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from customers.models import Customer
 from intents.store import forget_taught
 from sop.keys import task_of
 from sop.models import Enrolment, Reminder, Touch
+from sop.pruning import prune_reminders, prune_touches
 
 GONE = "（已删除）"
 # Shorter words stand in other people's lines too: an audit value that says «上海» is not about him.
@@ -48,7 +48,7 @@ def prune(database: Database, *, keep_boxes: timedelta, keep_talk: timedelta, no
     before = now - keep_talk
     gone = prune_boxes(database, before=now - keep_boxes) + prune_talk(database, before=before)
     gone += prune_evidence(database, before=before) + delete_in_slices(database, GapTurn, GapTurn.said_at < before)
-    return gone + prune_touches(database, before=before, now=now)
+    return gone + prune_reminders(database, before=before) + prune_touches(database, before=before, now=now)
 
 
 def cleaned(value: Any, names: Collection[str], whole: Collection[str], telling: Collection[str]) -> Any:

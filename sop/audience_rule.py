@@ -140,11 +140,12 @@ def _read(key: str, value: Any, facts: frozenset[str], within_days: int | None) 
     return _between(key, value) if key in COUNTED else OneOf(key, tuple(str(one) for one in _list(key, value)))
 
 
-def _tagged(value: Any) -> Tagged:
+def _tagged(value: Any) -> Tagged | OneOf:
     group, between, name = str(value).partition("/")
     if not (group and between and name):
         raise NoSuchRule(f"a tag is written «group/name», not «{value}»")
-    return Tagged(group, name)
+    # Everybody has a level from the start, but a row of tags only once it has changed: the tag is asked as the level («C», or «C级»).
+    return OneOf("level", (name.removesuffix("级"),)) if group == NAMED["level"] else Tagged(group, name)
 
 
 def _between(key: str, value: Any) -> Between:

@@ -14,11 +14,11 @@ from customers.models import Advisor, Customer
 from customers.placing import meet_advisor
 from customers.terms import Level
 from sop import reminder_store as store
-from sop.due_reminders import Due, due_by_level, due_by_order, due_by_promise, due_by_visit, visit_day
+from sop.due_reminders import Due, day_begins, due_by_level, due_by_order, due_by_promise, due_by_visit, visit_day
 from sop.models import Reminder
 from sop.promises import promises
 from sop.reminder_ports import ReminderPorts
-from sop.reminder_terms import FollowUpRules, ReminderKind, ReminderState
+from sop.reminder_terms import LIVE, FollowUpRules, ReminderKind, ReminderState
 
 # Customers of one transaction; SQLite has one writer, and callbacks wait behind it.
 SLICE = 500
@@ -127,6 +127,7 @@ class Finder:
 
     def _visits(self, session: Session, now: datetime) -> None:
         today = now.astimezone(SHANGHAI).date()
+        _end_eves(session, now)
         for slot, customer in store.visits(session, first=str(today - DAY), last=str(today + DAY)):
             day = visit_day(slot.value)
             due = due_by_visit(day, str(slot.id), self.rules, today=today) if day else None
@@ -171,10 +172,19 @@ class Finder:
 def hand_on(row: Reminder, advisor: str, why: str, *, now: datetime) -> None:
     """The reminder is another advisor's from now on; the story so far goes with it, and he is asked afresh."""
     before = f"原顾问 {row.advisor}" if row.advisor else "之前没有顾问"
-    told = before + (f"，提醒过 {row.asked} 次" if row.asked else "，还没有提醒")
-    line = {"at": now.isoformat(), "text": f"{why}：{told}"}
+    told = f"提醒过 {row.asked} 次" if row.asked else "还没有提醒"
+    # A card has 26 characters for it: the number stands first, so that at most a long userid is cut.
+    line = {"at": now.isoformat(), "text": f"{why}：{before}，{told}", "short": f"{told}，{before}"}
     row.reason = {**row.reason, "story": [*row.reason.get("story", []), line], "asked_before": row.asked, "unheard": ""}
     row.advisor, row.state, row.asked_at, row.escalated_at = advisor, ReminderState.OPEN, None, None
+
+
+def _end_eves(session: Session, now: datetime) -> None:
+    """The eve's reminder ends with its day: unanswered, or told to a manager, it would hold back the question how the visit went."""
+    over = select(Reminder).where(Reminder.kind == ReminderKind.VISIT_EVE, Reminder.state.in_(LIVE), Reminder.due_at < day_begins(now))
+    # A click may come at this moment: whoever is first has the row.
+    for row in session.scalars(over.order_by(Reminder.id).with_for_update()):
+        store.drop(row, "约定到店的日子已经到了", now=now)
 
 
 def _make(session: Session, customer: Customer, advisor: str, due: Due, reason: dict[str, str] | None = None, *, now: datetime) -> None:

@@ -125,7 +125,7 @@ class Reminder(Base):
     kind: Mapped[str]  # ReminderKind
     level: Mapped[str]  # the customer's when it was made
     urgency: Mapped[int]  # smaller goes first
-    reason: Mapped[dict[str, Any]] = mapped_column(JSON)  # {text, words, message_id, since, story: [{at, text}]}
+    reason: Mapped[dict[str, Any]] = mapped_column(JSON)  # {text, words, message_id, since, story: [{at, text, short}]}
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(default="open")  # ReminderState

@@ -56,10 +56,13 @@ def coming(plan: PlanContent, member: Member, *, start: datetime, end: datetime,
 
 
 def next_look(plan: PlanContent, member: Member, *, after: datetime, is_workday: IsWorkday) -> datetime | None:
-    """The first moment after this one at which a step falls due or the track may change; None when nothing more will come."""
+    """The first moment after this one at which a step falls due or the track may change; None when nothing more will come.
+
+    A step that is switched off counts: who would hear it stays in the plan, for the step may come back.
+    """
     ahead = [
         next(occurrences(step.when, begun=member.begun_for(step), start=after + MOMENT, end=after + FURTHEST, is_workday=is_workday), None)
-        for step in _steps_of(plan, member.track)
+        for step in _steps_of(plan, member.track, also_off=True)
     ]
     moments = [moment for moment in ahead if moment is not None]
     if plan.tracks:
@@ -83,8 +86,8 @@ def _asked(plan: PlanContent, step: Step, member: Member, moment: datetime) -> A
     return Asked(key, member.subject, plan.kind, plan.key, moment, moment + plan.latest, plan.priority)
 
 
-def _steps_of(plan: PlanContent, track: str) -> Sequence[Step]:
-    return [step for step in plan.steps if not step.is_off and (not step.track or step.track == track)]
+def _steps_of(plan: PlanContent, track: str, *, also_off: bool = False) -> Sequence[Step]:
+    return [step for step in plan.steps if (also_off or not step.is_off) and (not step.track or step.track == track)]
 
 
 def _turn(when: Weekly, planned: datetime) -> int:

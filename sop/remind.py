@@ -137,8 +137,6 @@ class Reminding:
 
     def _why_not(self, session: Session, row: Reminder, customer: Customer, known: Known, now: datetime) -> str:
         kind = ReminderKind(row.kind)
-        if kind is ReminderKind.VISIT_EVE and row.due_at < day_begins(now):
-            return "约定到店的日子已经到了"
         if customer.opted_out_at is not None and kind in (ReminderKind.ROSE, ReminderKind.LEVEL, ReminderKind.ORDER):
             return "客户不希望被打扰"
         if kind is ReminderKind.VISIT_PAST and store.has_come(session, customer.id, since=row.made_at - timedelta(days=2)):

@@ -68,7 +68,7 @@ def portrait(session: Session, customer: Customer, known: Known, levels: LevelRu
 def card_payload(row: Reminder, members: Sequence[str], told: Portrait, rules: FollowUpRules) -> dict[str, Any]:
     """The outbox payload of its next card, for these members; `row.asked` counts that card already."""
     suggested = f"建议话术：{told.suggested.title}：{told.suggested.text}" if told.suggested else ""
-    story = [str(line["text"]) for line in row.reason.get("story", [])]
+    story = [str(line.get("short") or line["text"]) for line in row.reason.get("story", [])]
     facts = [("级别", told.level), ("依据", str(row.reason.get("text") or told.why)), ("意向分", told.score)]
     facts += [] if row.advisor else [("顾问", "没有顾问，请安排人联系")]
     facts += [("交接", story[-1])] if story else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,9 +16,8 @@ from sop.bulk import Live
 from sop.enrol import Speaking
 from sop.models import Enrolment
 from sop.terms import LastTalk, Standing
+from sop.windows import LONGEST
 
-# A window of a policy is never longer; WeCom's own is a month.
-LONGEST_WINDOW = timedelta(days=35)
 # 黑名单: a tag that an operator gives.
 BLACKLIST = ("触达", "黑名单")
 Talks = Callable[[Session, Collection[str]], Mapping[str, LastTalk]]
@@ -60,8 +59,10 @@ class Around:
         return replace(known, owner=owner, held=held, goal_met=goal_met) if owner or held or goal_met else known
 
     def _owner(self, subject: str, plans: Mapping[str, Speaking]) -> str:
-        """Of the plans that want a customer for themselves the most important has him, among equals the one that had him first."""
+        """Of the plans that want a customer for themselves the most important has him, among equals the one that had him first; one whose
+        goal he has reached wants him no more, also before it is looked at and he leaves it."""
         rivals = [one for one in self.enrolments.get(subject, ()) if one.plan in plans and plans[one.plan].content.exclusive]
+        rivals = [one for one in rivals if (one.plan, subject) not in self.goals]
         return min(rivals, key=lambda one: (-plans[one.plan].content.priority, one.id)).plan if rivals else ""
 
 
@@ -73,7 +74,7 @@ def look_around(
     for one in bulk.live_enrolments(session, kind, ids):
         enrolments.setdefault(one.subject_id, []).append(one)
     known = _KNOWN[kind](session, ids, talks)
-    past = bulk.past_of(session, kind, ids, since=now - LONGEST_WINDOW)
+    past = bulk.past_of(session, kind, ids, since=now - LONGEST)
     with_past = {id_: replace(one, standing=replace(one.standing, past=past[id_])) if id_ in past else one for id_, one in known.items()}
     name = session.scalar(select(Advisor.name).where(Advisor.userid == sender)) or ""
     return Around(kind, sender, name, with_past, enrolments, frozenset(_goals(session, kind, enrolments, plans, now=now)))

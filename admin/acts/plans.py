@@ -19,7 +19,6 @@ from bot.mass_follow import queue_cancel
 from bot.mass_rule import MassState
 from bot.messages import Channel
 from bot.models import MassTask
-from core.zone import SHANGHAI
 from kb import store as kb_store
 from kb.terms import Answer, ScriptContent
 from kb.wording import wording_faults
@@ -72,25 +71,17 @@ def change_step(session: Session, who: Who, key: str, step: str, edit: StepEdit,
 
     Blocked when somebody else changed the plan since `version`, and with the first thing that is wrong.
     """
-    plan = _plan(session, who, key)
-    if plan.version != version:
-        raise Blocked("这个计划刚被别人改过，请刷新页面后再改")
-    before = _step(plan, step)
+    plan, before = _unchanged(session, who, key, step, version)
     data = _edited(session, plan, before, edit)
     _write(session, who, plan, before, data, "修改 SOP 步骤", now=now)
 
 
-def switch_step(session: Session, who: Who, key: str, step: str, *, until: date | None, version: int, now: datetime) -> None:
-    """Off: its validity ended yesterday. On: it holds until `until`, or without end where it makes no claim."""
-    plan = _plan(session, who, key)
-    before = _step(plan, step)
-    edit = StepEdit(before.title, f"{before.when.at:%H:%M}", before.wordings, *_when_of(before), valid_until=until)
-    change_step(session, who, key, step, edit, version=version, now=now)
-
-
-def yesterday(now: datetime) -> date:
-    """The last day on which a step that is switched off now was valid."""
-    return now.astimezone(SHANGHAI).date() - timedelta(days=1)
+def switch_step(session: Session, who: Who, key: str, step: str, *, on: bool, version: int, now: datetime) -> None:
+    """Off: it stays in the plan and is not said, nor what waits of it. Everything else about it stays, also how long it is valid."""
+    plan, before = _unchanged(session, who, key, step, version)
+    old: Mapping[str, Any] = next(one for one in plan.steps if one["key"] == step)
+    data = {name: value for name, value in old.items() if name != "off"} | ({} if on else {"off": True})
+    _write(session, who, plan, before, data, "修改 SOP 步骤", now=now)
 
 
 def remind(session: Session, who: Who, task_id: int, *, now: datetime) -> None:
@@ -118,6 +109,14 @@ def _plan(session: Session, who: Who, key: str) -> Plan:
     return plan_for(session, key)
 
 
+def _unchanged(session: Session, who: Who, key: str, step: str, version: int) -> tuple[Plan, Step]:
+    """The plan as the operator saw it, and its step."""
+    plan = _plan(session, who, key)
+    if plan.version != version:
+        raise Blocked("这个计划刚被别人改过，请刷新页面后再改")
+    return plan, _step(plan, step)
+
+
 def _moved(session: Session, who: Who, plan: Plan, act: str, do: Callable[[], int | None], *, now: datetime) -> int:
     before = plan_state(plan.state)
     left = do() or 0
@@ -139,16 +138,6 @@ def _step(plan: Plan, key: str) -> Step:
     if found is None:
         raise Blocked("计划里没有这一步了，请刷新页面")
     return found
-
-
-def _when_of(step: Step) -> tuple[int | None, Sequence[int], date | None]:
-    match step.when:
-        case DayAfter(days, _, _):
-            return days, (), None
-        case OnDate(day, _):
-            return None, (), day
-        case weekly:
-            return None, [day + 1 for day in sorted(weekly.weekdays)], None
 
 
 def _edited(session: Session, plan: Plan, before: Step, edit: StepEdit) -> dict[str, Any]:
@@ -220,4 +209,5 @@ def _write(session: Session, who: Who, plan: Plan, before: Step, data: Mapping[s
 def _told(step: Step) -> dict[str, Any]:
     said = [one.text or f"话术 {one.script}" for one in step.wordings]
     until = step.valid_until.isoformat() if step.valid_until else "长期"
-    return {"标题": step.title, "时间": when_in_words(step.when), "说法": said, "失效日": until}
+    state = "已停用" if step.is_off else "启用"
+    return {"标题": step.title, "时间": when_in_words(step.when), "说法": said, "失效日": until, "状态": state}

@@ -80,7 +80,7 @@ class Forecast:
             (content.key, step.key, moment)
             for start, end, track, track_begun in self._stretches(content, alike)
             for step in content.steps
-            if not step.track or step.track == track
+            if not step.is_off and (not step.track or step.track == track)
             for moment in self._moments(content.key, step, _day0(alike, step, track_begun), start, end)
         ]
 

@@ -28,12 +28,13 @@ from sop.plan_terms import PlanContent, PlanState, Step
 
 @dataclass(frozen=True)
 class Card:
-    """One step as it is shown. `made` is how often it was said in the last seven days; `off`: its validity is over, it says nothing."""
+    """One step as it is shown. `made` is how often it was said in the last seven days; `off`: why it says nothing (已停用, or 已过期 when
+    its validity is over), empty for one that speaks."""
 
     step: Step
     when: str
     choose: str
-    off: bool
+    off: str
     materials: Sequence[str]
     made: int
 
@@ -137,7 +138,8 @@ def _bands(session: Session, who: Who, content: PlanContent, *, now: datetime) -
 
 def _card(step: Step, made: Mapping[str, int], titles: Mapping[str, str], today: date) -> Card:
     keys = dict.fromkeys(key for one in step.wordings for key in one.attachments)
-    off = step.valid_until is not None and step.valid_until < today
+    is_over = step.valid_until is not None and step.valid_until < today
+    off = "已停用" if step.is_off else "已过期" if is_over else ""
     choose = CHOOSE_NAMES[step.choose] if len(step.wordings) > 1 else ""
     return Card(step, when_in_words(step.when), choose, off, [titles.get(key, key) for key in keys], made.get(step.key, 0))
 

@@ -57,7 +57,7 @@ def _card(card: Card, opening: Callable[[], Awaitable[None]], *, here: bool) -> 
             ui.label(card.when).classes("num faint")
             ui.space()
             if card.off:
-                ui.label("已停用").classes("chip")
+                ui.label(card.off).classes("chip")
             elif card.made:
                 ui.label(f"近 7 天 {card.made:,}").classes("chip good")
         ui.label(card.step.title).classes("strong")
@@ -84,14 +84,14 @@ async def _open(desk: Desk, found: PlanSight, card: Card, draw: Draw) -> None:
             ui.link("触达台账", link("/touches", plan=found.row.key, step=card.step.key)).classes("soft")
             ui.space()
             if may:
-                on = card.off
-                ui.button("启用" if on else "停用", on_click=lambda: dialog.submit("on" if on else "off")).props("flat no-caps")
+                off = card.step.is_off
+                ui.button("启用" if off else "停用", on_click=lambda: dialog.submit("on" if off else "off")).props("flat no-caps")
             ui.button("取消" if may else "关闭", on_click=dialog.close).props("flat no-caps")
             if may:
                 ui.button("保存", on_click=lambda: _save(desk, found, card, form, dialog)).props("unelevated no-caps")
     answer = await answer_to(dialog)
     if answer in ("on", "off"):
-        await _switch(desk, found, card, form, on=answer == "on")
+        await _switch(desk, found, card, on=answer == "on")
     if answer:
         await draw()
 
@@ -111,15 +111,11 @@ async def _save(desk: Desk, found: PlanSight, card: Card, form: "_Form", dialog:
         dialog.submit("saved")
 
 
-async def _switch(desk: Desk, found: PlanSight, card: Card, form: "_Form", *, on: bool) -> None:
-    now = desk.now()
-    typed = as_day(form.valid_until)
-    # Its old last day is over: switched on, it holds until the day that was typed, else without end.
-    until = (typed if typed and typed > acts.yesterday(now) else None) if on else acts.yesterday(now)
-    told = "已启用" if on else "已停用，到点不发，台账里会写明"
+async def _switch(desk: Desk, found: PlanSight, card: Card, *, on: bool) -> None:
+    key, version = found.row.key, found.row.version
     await desk.act(
-        lambda session, who: acts.switch_step(session, who, found.row.key, card.step.key, until=until, version=found.row.version, now=now),
-        told=told,
+        lambda session, who: acts.switch_step(session, who, key, card.step.key, on=on, version=version, now=desk.now()),
+        told="已启用" if on else "已停用，到点不发；正在等待的也不再发",
     )
 
 

@@ -91,6 +91,19 @@ def test_a_group_is_kept_on_another_track(lina: Page, running: Running, communit
     expect(lina.get_by_text("轨道：长期关系")).to_be_visible()
 
 
+def test_a_step_is_switched_off_and_on_again(lina: Page, running: Running, community: dict[str, str]) -> None:
+    opened(lina, running, f"/sop/{PLAN}")
+    step = lina.locator(f"#step-{STEP}")
+    for pressed, shown in (("停用", 1), ("启用", 0)):
+        step.click()
+        button(dialog(lina), pressed).click()
+        expect(step.get_by_text("已停用")).to_have_count(shown)
+        with running.database.reading() as session:
+            plan = store.plan(session, PLAN)
+            assert plan is not None
+            assert store.content_of(plan).step_by_key[STEP].is_off is bool(shown)
+
+
 def test_a_step_is_edited_and_the_preview_says_how_many_go_wait_and_are_skipped(
     lina: Page, running: Running, community: dict[str, str]
 ) -> None:

@@ -68,6 +68,19 @@ def test_a_tag_counts_while_it_holds(database: Database) -> None:
     assert counted(database, {"not": {"tag": "身份/车主"}}) == 2
 
 
+@pytest.mark.parametrize("name", ["C", "C级"])
+def test_the_tag_of_a_level_is_asked_as_the_level_which_everybody_has(database: Database, name: str) -> None:
+    customers(database, 2, advisor="new")
+    customers(database, 1, advisor="keen", level="H")
+    [fell] = customers(database, 1, advisor="fell", level="C")
+    tag(database, fell, "意向级别", "H级", ended=True)
+    tag(database, fell, "意向级别", "C级")
+    assert counted(database, {"tag": f"意向级别/{name}"}) == 3
+    assert counted(database, {"tag": "意向级别/H"}) == 1
+    assert counted(database, {"not": {"tag": f"意向级别/{name}"}}) == 1
+    assert in_words(read_rule({"tag": f"意向级别/{name}"}, OF_CUSTOMERS), {}) == "意向级别是C"
+
+
 @pytest.mark.parametrize(("ago", "found"), [(6 * DAY, 1), (8 * DAY, 0)])
 def test_a_signal_counts_within_its_days_and_unless_undone(database: Database, ago: timedelta, found: int) -> None:
     ids = customers(database, 2)

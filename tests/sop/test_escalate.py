@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.db import Database
 from customers.models import Customer, Follow, SlotRecord
 from sop.escalate import NOBODY
+from sop.find_reminders import hand_on
 from sop.follow_up import FollowUps
 from sop.models import Reminder
 from sop.remind import Reminding
+from sop.reminder_card import Portrait, card_payload
 from sop.reminder_store import unheard_counts
 from sop.reminder_terms import FollowUp, ReminderKind, ReminderState
 from tests.sop.advised import DAY, FOLLOW_UPS, HOUR, LEVELS, MINUTE, NOW, advisor, reminding, rose, rows, told
@@ -48,13 +51,12 @@ def test_a_customer_without_an_advisor_who_rises_is_a_managers_card_once(databas
     assert (row.kind, row.state, row.advisor, row.escalated_at) == (ReminderKind.ROSE, ReminderState.ESCALATED, "", NOW + 2 * HOUR)
 
 
-def test_without_any_manager_it_is_listed_with_its_reason_until_there_is_one(
-    database: Database, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_any_manager_it_is_listed_with_its_reason_until_there_is_one(database: Database) -> None:
     rose(database, "晴天")
-    looked(reminding(database), *(NOW + 2 * HOUR + number * MINUTE for number in range(30)))
+    with capture_logs() as lines:
+        looked(reminding(database), *(NOW + 2 * HOUR + number * MINUTE for number in range(30)))
     assert told(database) == []
-    assert capsys.readouterr().out.count("no manager to tell of reminders") == 1
+    assert [line["event"] for line in lines] == ["no manager to tell of reminders"]
     [row] = rows(database)
     assert (row.state, row.escalated_at, row.reason["unheard"]) == (ReminderState.UNHEARD, None, NOBODY)
     with database.reading() as session:
@@ -166,3 +168,42 @@ def test_what_goes_to_advisors_and_managers_stands_in_the_one_ledger(database: D
         ("reminders", "escalated", "advisor", "boss", "go"),
     ]
     assert all(touch.outbox_key for touch in touches(database))
+
+
+@pytest.mark.parametrize("hours", [13, 14])
+def test_the_eve_of_a_visit_ends_with_its_day_and_holds_back_nothing(database: Database, hours: int) -> None:
+    advisor(database, "chen", store="sh-pudong")
+    with database.unit_of_work() as session:
+        customer = Customer(external_id="wm-1", advisor="chen", level="C", first_seen_at=NOW)
+        session.add(customer)
+        session.flush()
+        evidence = {"message_id": "m1", "words": "明天下午来", "start": 0, "end": 5, "confidence": 1.0, "said_at": NOW}
+        session.add(SlotRecord(customer_id=customer.id, name="visit_time", value="2026-11-24T15:00", **evidence))
+    reminds = reminding(database, replace(FOLLOW_UPS, urgent_again_after=HOUR), **BOSS)
+    looked(reminds, *(NOW + hour * HOUR for hour in (7, 8, 9)))
+    assert states(database) == [(ReminderKind.VISIT_EVE, ReminderState.ESCALATED)], "nobody answered, the manager knows"
+    # At 23:00 it is the eve still, at midnight it is not.
+    looked(reminds, NOW + hours * HOUR)
+    is_over = hours == 14
+    [eve] = rows(database)
+    assert (eve.state == ReminderState.DROPPED, eve.dropped_why) == (is_over, "约定到店的日子已经到了" if is_over else "")
+    looked(reminds, NOW + 2 * DAY - HOUR)
+    assert states(database) == [(ReminderKind.VISIT_EVE, ReminderState.DROPPED), (ReminderKind.VISIT_PAST, ReminderState.ASKED)]
+
+
+def test_what_a_card_says_of_who_had_the_customer_before_is_whole(database: Database) -> None:
+    rose(database, "晴天", by="chen")
+    looked(reminding(database), NOW)
+    [row] = rows(database)
+    row.asked = 12
+    hand_on(row, "lina", "客户换了顾问", now=NOW)
+    [fact] = handed_over(row)
+    assert fact == "提醒过 12 次，原顾问 chen"
+    assert len(fact) <= 26, "so much a card shows of a fact"
+    assert row.reason["story"][0]["text"] == "客户换了顾问：原顾问 chen，提醒过 12 次"
+
+
+def handed_over(row: Reminder) -> list[str]:
+    """The fact «交接» of its card."""
+    about = Portrait("晴天", "H 级", "", "", [], "", "", None)
+    return [value for name, value in card_payload(row, ["lina"], about, FOLLOW_UPS)["facts"] if name == "交接"]

@@ -45,6 +45,13 @@ def test_the_next_look_is_at_the_next_step_and_never_when_there_is_none() -> Non
     assert next_look(plan(), member, after=NOW + 30 * MINUTE, is_workday=is_workday) is None
 
 
+def test_a_step_that_is_off_is_not_due_but_keeps_its_hearers_in_the_plan() -> None:
+    content, member, at = plan(steps=[{**POST, "off": True}]), Member(GROUP, NOW, NOW), NOW + 30 * MINUTE
+    assert due(content, member, at) == []
+    assert next_look(content, member, after=NOW, is_workday=is_workday) == at
+    assert next_look(content, member, after=at, is_workday=is_workday) is None
+
+
 def test_a_track_s_steps_count_from_its_own_beginning() -> None:
     steps = [{**POST, "track": "good", "day": 1}]
     content = plan(steps=steps, tracks=[{"key": "good", "title": "好感", "from_week": 3}])

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from core.db import Database
-from sop.models import Enrolment, Touch
-from sop.pruning import prune_touches
+from customers.models import Customer
+from sop.models import Enrolment, Reminder, Touch
+from sop.pruning import prune_reminders, prune_touches
+from sop.reminder_terms import LIVE, FollowUp, ReminderKind, ReminderState
 from tests.sop.people import DAY, MINUTE, NOW, customers, enrolments, group_plan, groups, policy, queued, running, ticked, touches
 
 
@@ -32,6 +34,79 @@ def line(database: Database, key: str, at: datetime, *, verdict: str = "go", pla
 def left(database: Database, *, keep: timedelta, now: datetime) -> list[str]:
     prune_touches(database, before=now - keep, now=now)
     return [touch.key for touch in touches(database)]
+
+
+def reminder(
+    database: Database,
+    key: str,
+    ended: datetime | None,
+    state: ReminderState = ReminderState.DONE,
+    *,
+    kind: ReminderKind = ReminderKind.PROMISE,
+    outcome: str = "contacted",
+) -> None:
+    """Of the one customer there is."""
+    with database.unit_of_work() as session:
+        customer = session.scalar(select(Customer))
+        assert customer is not None
+        session.add(
+            Reminder(
+                key=key,
+                card=key,
+                customer_id=customer.id,
+                external_id=customer.external_id,
+                advisor="wang",
+                kind=kind,
+                level="B",
+                urgency=1,
+                reason={"text": "", "words": f"{key} said", "message_id": f"m-{key}", "since": "", "story": []},
+                made_at=NOW - DAY,
+                due_at=NOW - DAY,
+                state=state,
+                outcome=outcome,
+                outcome_note=f"{key} noted",
+                outcome_at=ended,
+                ended_at=ended,
+            )
+        )
+
+
+def remembered(database: Database, *, before: datetime) -> list[tuple[str, str, str, str]]:
+    """(reminder, words, their message, note) of what is left."""
+    prune_reminders(database, before=before)
+    with database.reading() as session:
+        rows = session.scalars(select(Reminder).order_by(Reminder.id))
+        return [(row.key, row.reason["words"], row.reason["message_id"], row.outcome_note) for row in rows]
+
+
+def whole(key: str) -> tuple[str, str, str, str]:
+    return key, f"{key} said", f"m-{key}", f"{key} noted"
+
+
+@pytest.mark.parametrize("state", [ReminderState.DONE, ReminderState.DROPPED])
+def test_reminders_go_when_they_have_been_over_for_as_long_as_talk_is_kept(database: Database, state: ReminderState) -> None:
+    customers(database, 1)
+    for key in ("first", "second"):
+        reminder(database, key, NOW, state)
+    reminder(database, "third", NOW + MINUTE, state)
+    assert remembered(database, before=NOW) == [whole("first"), whole("second"), whole("third")]
+    assert remembered(database, before=NOW + MINUTE) == [whole("third")]
+    assert remembered(database, before=NOW + 2 * MINUTE) == [("third", "", "", "")], "the last one, lest it be made again"
+
+
+@pytest.mark.parametrize("state", LIVE)
+def test_a_reminder_that_is_open_stays_however_old(database: Database, state: ReminderState) -> None:
+    customers(database, 1)
+    reminder(database, "open", None, state)
+    reminder(database, "newer", None, state)
+    assert remembered(database, before=NOW + 900 * DAY) == [whole("open"), whole("newer")]
+
+
+def test_that_he_has_fetched_his_car_is_known_for_ever(database: Database) -> None:
+    customers(database, 1)
+    reminder(database, "fetched", NOW, kind=ReminderKind.ORDER, outcome=FollowUp.DELIVERED)
+    reminder(database, "newer", NOW, kind=ReminderKind.ORDER)
+    assert remembered(database, before=NOW + DAY) == [("fetched", "", "", ""), ("newer", "", "", "")]
 
 
 def test_both_sides_of_what_is_kept(database: Database) -> None:

@@ -148,6 +148,24 @@ def test_of_two_exclusive_plans_one_has_the_customer(database: Database) -> None
     assert verdicts(database) == [("skip", Skipped.OTHER_PLAN)]
 
 
+@pytest.mark.parametrize("has_ordered", [True, False])
+def test_a_plan_whose_goal_he_has_met_leaves_the_customer_to_the_next(database: Database, has_ordered: bool) -> None:
+    customers(database, 1, level="H")
+    steps = [POST, {**POST, "key": "later", "day": 5}]
+    alone = {"exclusive": True}
+    running(database, "big", customer_plan(policy={**alone, "priority": 2}, goal={"level": ["O"]}, steps=steps))
+    running(database, "small", customer_plan(policy={**alone, "priority": 1}, steps=[{**POST, "at": "11:30"}]))
+    for moment in (NOW, AT):
+        ticked(database, moment)
+    if has_ordered:
+        # He says so himself, and nobody looks at the other plan before its next step.
+        with database.unit_of_work() as session:
+            session.execute(update(Customer).values(level="O"))
+    ticked(database, AT + HOUR)
+    small = [(touch.verdict, touch.reason) for touch in touches(database) if touch.plan == "small"]
+    assert small == ([("go", "")] if has_ordered else [("skip", Skipped.OTHER_PLAN)])
+
+
 def test_a_held_plan_waits_and_speaks_after_the_release(database: Database) -> None:
     groups(database, 1)
     running(database, "hello", group_plan())

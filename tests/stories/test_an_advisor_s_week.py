@@ -139,7 +139,7 @@ def test_who_takes_over_hears_the_story_so_far(store: World) -> None:
     answers_briefs(store)
 
     [card] = cards(store, "意向升级", userid="lisi")
-    assert f"客户换了顾问：原顾问 {CHEN}，提醒过 1" in str(card)
+    assert f"提醒过 1 次，原顾问 {CHEN}" in str(card), "the whole of it"
     [rose] = rows(store, ReminderKind.ROSE)
     assert (rose.advisor, rose.state) == ("lisi", ReminderState.ASKED)
     assert len(cards(store, "意向升级")) == 1, "who has left is not asked again"

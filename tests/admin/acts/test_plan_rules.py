@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from admin.acts.plan_rules import PolicyEdit, RulesEdit, change_policy, change_rules
-from admin.acts.plans import hold_plan, switch_step, yesterday
+from admin.acts.plans import hold_plan, switch_step
 from admin.looks.plan_history import history_of
 from admin.looks.plan_rules import count_by
 from admin.parts.cap_rows import CapRow, QuietRow
@@ -50,13 +50,14 @@ def test_what_was_changed_stands_in_the_plans_history(database: Database) -> Non
         running(database, key, group_plan())
     with database.unit_of_work() as session:
         change_rules(session, BOSS, "hello", EDIT, NAMES, version=2, now=NOW)
-        switch_step(session, BOSS, "hello", "hello", until=yesterday(NOW), version=3, now=NOW)
+        switch_step(session, BOSS, "hello", "hello", on=False, version=3, now=NOW)
         hold_plan(session, BOSS, "hello-again", now=NOW)
     with database.reading() as session:
         found = history_of(session, who(Role.STORE_MANAGER, store="sh-pudong"), "hello", now=NOW)
         with pytest.raises(NotAllowed):
             history_of(session, who(Role.ADVISOR, userid="owner"), "hello", now=NOW)
     assert [(one["act"], one["by"]) for one in found] == [("修改 SOP 步骤", BOSS.name), ("修改 SOP 规则", BOSS.name)]
+    assert {"name": "状态", "before": "启用", "after": "已停用"} in found[0]["changes"]
     assert {"name": "受众", "before": "全部", "after": "群人数 ≥ 20"} in found[1]["changes"]
 
 

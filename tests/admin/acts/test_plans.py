@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from admin.acts.plans import StepEdit, cancel, change_step, hold_plan, remind, start_plan, stop_plan, switch_step, yesterday
+from admin.acts.plans import StepEdit, cancel, change_step, hold_plan, remind, start_plan, stop_plan, switch_step
 from admin.looks.plan_words import plan_state
 from admin.plan_rehearsal import play
 from admin.terms import Blocked, NotAllowed, Role
@@ -15,10 +15,11 @@ from core.db import Database
 from core.errors import Refused
 from sop import store
 from sop.plan_terms import Wording
+from sop.terms import Skipped
 from sop.tick import Ticker
 from tests.admin.looks.test_plans import confirmed_by_nobody
 from tests.admin.people import BOSS, audited, who
-from tests.sop.people import DAY, DEFAULTS, HOUR, MINUTE, NOW, POST, group_plan, groups, running, ticked, touches, verdicts
+from tests.sop.people import DAY, DEFAULTS, HOUR, MINUTE, NOW, POST, group_plan, groups, policy, running, ticked, touches, verdicts
 
 EDIT = StepEdit("新问候", "11:00", [Wording("大家上午好。")], day=0)
 
@@ -110,7 +111,7 @@ def test_an_edit_of_what_somebody_changed_meanwhile_is_refused(database: Databas
         change_step(session, BOSS, "hello", "hello", EDIT, version=1, now=NOW)
 
 
-def test_a_step_that_is_switched_off_is_skipped_with_its_reason_and_comes_back(database: Database) -> None:
+def test_a_step_that_is_switched_off_is_not_said_and_comes_back(database: Database) -> None:
     groups(database, 1)
     running(database, "hello", group_plan(steps=[POST, {**POST, "key": "again", "day": 1}]))
     ticked(database, NOW)
@@ -118,13 +119,37 @@ def test_a_step_that_is_switched_off_is_skipped_with_its_reason_and_comes_back(d
         for step in ("hello", "again"):
             plan = store.plan(session, "hello")
             assert plan is not None
-            switch_step(session, BOSS, "hello", step, until=yesterday(NOW), version=plan.version, now=NOW)
+            switch_step(session, BOSS, "hello", step, on=False, version=plan.version, now=NOW)
+            assert plan.steps[["hello", "again"].index(step)]["off"] is True
     ticked(database, NOW + HOUR)
-    assert verdicts(database) == [("skip", "内容已过有效期或已下架")]
+    assert verdicts(database) == []
     with database.unit_of_work() as session:
-        switch_step(session, BOSS, "hello", "again", until=None, version=4, now=NOW + HOUR)
+        switch_step(session, BOSS, "hello", "again", on=True, version=4, now=NOW + HOUR)
+        plan = store.plan(session, "hello")
+        assert plan is not None
+        assert plan.steps == [{**POST, "off": True}, {**POST, "key": "again", "day": 1}], "nothing else about it has changed"
     ticked(database, NOW + DAY + HOUR)
-    assert verdicts(database)[1] == ("go", "")
+    assert [(touch.step, touch.verdict) for touch in touches(database)] == [("again", "go")]
+    told = [(entry.subject_id, entry.before and entry.before["状态"], entry.after and entry.after["状态"]) for entry in audited(database)]
+    assert told == [("hello/hello", "启用", "已停用"), ("hello/again", "启用", "已停用"), ("hello/again", "已停用", "启用")]
+
+
+def test_what_waits_of_a_step_that_is_switched_off_is_not_said(database: Database) -> None:
+    groups(database, 1)
+    policy(database, {"quiet": [{"kinds": ["group_post"], "from": "10:00", "to": "11:00"}]})
+    running(database, "hello", group_plan(steps=[POST, {**POST, "key": "again", "day": 1}]))
+    ticked(database, NOW + 30 * MINUTE)
+    assert verdicts(database) == [("wait", "免打扰时段")]
+    with database.unit_of_work() as session:
+        switch_step(session, BOSS, "hello", "hello", on=False, version=2, now=NOW + 31 * MINUTE)
+    ticked(database, NOW + HOUR)
+    assert verdicts(database) == [("skip", Skipped.STEP_OFF)]
+
+
+def test_a_switch_of_what_somebody_changed_meanwhile_is_refused(database: Database) -> None:
+    running(database, "hello", group_plan())
+    with database.unit_of_work() as session, pytest.raises(Blocked, match="刷新"):
+        switch_step(session, BOSS, "hello", "hello", on=False, version=1, now=NOW)
 
 
 def test_who_must_confirm_is_reminded_once(database: Database) -> None:

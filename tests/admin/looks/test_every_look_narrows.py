@@ -177,7 +177,7 @@ def test_every_look_at_people_asks_who_is_looking() -> None:
     people = {"Customer", "Utterance", "KfSession", "Brief", "InboxMessage", "OutboxMessage", "GapTurn", "GroupMember"}
     behind_rights_of_who_sees_everybody = {"tags.tags", "tags.sync", "gaps.counts", "advisors.advisors"}
     numbers_for_a_page_about_somebody_in_sight = {"conversation.stamp", "conversation.room_in", "conversation.lines_since"}
-    of_rows_that_were_narrowed = {"evidence.sentences", "said.titles_in", "plan_cockpit.names_of"}
+    of_rows_that_were_narrowed = {"evidence.sentences", "said.titles_in", "plan_cockpit.names_of", "conversations.holders"}
     without_anybody_in_them = {"customers.choices", "scripts.uses"}
     known = behind_rights_of_who_sees_everybody | numbers_for_a_page_about_somebody_in_sight
     known |= of_rows_that_were_narrowed | without_anybody_in_them

@@ -103,13 +103,14 @@ def test_two_plans_that_reach_one_customer_on_one_day_clash(database: Database) 
 def test_a_held_plan_stands_in_the_calendar_as_held_and_a_switched_off_step_does_not(database: Database) -> None:
     groups(database, 1)
     yesterday = (NOW - DAY).date().isoformat()
-    running(database, "hello", group_plan(steps=[POST, {**POST, "key": "off", "valid_until": yesterday}]))
+    old, off = {**POST, "key": "old", "valid_until": yesterday}, {**POST, "key": "off", "off": True}
+    running(database, "hello", group_plan(steps=[POST, old, off]))
     ticked(database, NOW)
     with database.reading() as session:
         found = forecast(session, BOSS, start=NOW, end=NOW + DAY, is_workday=every_day)
         page = plan_sight(session, BOSS, "hello", {}, is_workday=every_day, now=NOW)
     assert [(one.step, one.held) for one in found] == [("hello", False)]
-    assert [card.off for _, cards in page.bands[0].columns for card in cards] == [False, True]
+    assert [card.off for _, cards in page.bands[0].columns for card in cards] == ["", "已过期", "已停用"]
 
 
 def test_the_ledger_is_filtered_and_tells_how_far_it_is(database: Database) -> None:
