@@ -35,6 +35,9 @@ app.add_typer(evaluate_app, name="evaluate")
 customer_app = typer.Typer(help="客户的个人信息")
 app.add_typer(customer_app, name="customer")
 
+# One broken file may be named by a hundred others.
+FAULTS_AT_ONCE = 20
+
 Input = Annotated[Path, typer.Option("--input", help="JSON lines {id, text}", exists=True, dir_okay=False)]
 Output = Annotated[Path, typer.Option("--output", help="JSON lines, one for each line of the input")]
 
@@ -84,14 +87,15 @@ def seed() -> None:
 
 @pack_app.command("check")
 def check(folder: Annotated[Path | None, typer.Argument(help="资料包的文件夹；默认是 ZHANTING_PACK")] = None) -> None:
-    """检查资料包：每个问题都指出文件、行号和原因。"""
+    """检查资料包：每个问题都指出文件、行号和原因，先列前 20 个。"""
 
     def do(settings: Settings) -> None:
         pack, faults = read_pack(folder or settings.pack_folder())
-        for fault in faults:
+        for fault in faults[:FAULTS_AT_ONCE]:
             typer.echo(str(fault))
         if faults or pack is None:
-            say(f"{len(faults)} 个问题")
+            more = f"，后面还有 {len(faults) - FAULTS_AT_ONCE} 个没有列出，先改这些再检查" if len(faults) > FAULTS_AT_ONCE else ""
+            say(f"{len(faults)} 个问题{more}")
             raise typer.Exit(1)
         say(f"没有问题：{len(pack.scripts.contents)} 条话术，{len(pack.scripts.materials)} 个素材，{len(pack.sop.plans)} 个计划")
 

@@ -15,7 +15,8 @@ from admin.terms import Blocked
 from core.clock import Clock
 from core.db import Database
 
-Text = Annotated[str, Form(max_length=400)]
+# What is too long is told by whoever looks at it, in words; a limit here would answer with English JSON.
+Text = Annotated[str, Form()]
 # The same for a wrong password, an unknown name and a locked account.
 _WRONG = (
     f"账号或密码不对。同一账号连续输错 {sign_in.FAILURES} 次，会停用 {sign_in.LOCKED_FOR // timedelta(minutes=1)} 分钟，"

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from admin import store
+from admin import audit, store
 from admin.models import Invitation, Operator, SignIn
+from admin.rights import ROLE_NAMES
 from admin.terms import Blocked, Role, Who
 
 FAILURES = 5
@@ -105,12 +106,20 @@ def invited(session: Session, token: str, *, now: datetime) -> tuple[Invitation,
 def accept(session: Session, token: str, name: str, password_hash: str, *, now: datetime) -> Operator:
     """Use the link: set the password; the first administrator chooses his name. Sessions of before end."""
     invitation, operator = invited(session, token, now=now)
+    act = "重设密码" if operator is not None and operator.password_hash else "设置密码"
     if operator is None:
         operator = new_operator(session, name, Role.ADMIN, now=now)
     store.end_sign_ins(session, operator.id)
     operator.password_hash, operator.failures, operator.locked_until = password_hash, 0, None
     invitation.used_at = now
+    note_account(session, operator, act, now=now)
     return operator
+
+
+def note_account(session: Session, operator: Operator, act: str, *, now: datetime) -> None:
+    """What somebody does with his own account at the door is a change like any other; of the password nothing is said."""
+    told = {"账号": operator.name, "角色": ROLE_NAMES[Role(operator.role)]}
+    audit.note(session, who_of(operator), act, "operator", operator.name, after=told, now=now)
 
 
 def new_operator(

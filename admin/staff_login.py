@@ -56,6 +56,8 @@ def staff_login_router(database: Database, clock: Clock, login: StaffLogin) -> A
 def _opened(request: Request, database: Database, clock: Clock, userid: str) -> Response:
     with database.unit_of_work() as session:
         operator = store.operator_by_userid(session, userid)
+        if operator is not None and operator.signed_in_at is None:
+            sign_in.note_account(session, operator, "首次登录（企业微信）", now=clock())
         token = sign_in.open_session(session, operator, now=clock()) if operator else ""
     if not token:
         return told_at_the_door("您的企业微信账号还没有开通后台，请找管理员")

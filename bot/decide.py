@@ -164,7 +164,7 @@ TALK_LIKE = 0.45
 @dataclass(frozen=True)
 class Candidates:
     """Scripts that may answer, best first: of all intents; of the likeliest intent alone; the best of each further intent that the message
-    carries; the one for brands that we do not sell."""
+    carries; the one for brands that we do not sell, which is about the comparison where he compares."""
 
     matches: tuple[ScriptMatch, ...] = ()
     of_intent: tuple[ScriptMatch, ...] = ()

@@ -15,7 +15,7 @@ DECISION_NAMES: Mapping[str, str] = {
     "opt_out": "停止打扰",
     "": "并入同一轮",
 }
-_REASONS: Mapping[str, str] = {
+REASON_NAMES: Mapping[str, str] = {
     **{why.value: name for why, name in WHY_NAMES.items()},
     "noted": "记下了客户的安排",
     "declined": "客户谢绝了",
@@ -24,7 +24,7 @@ _REASONS: Mapping[str, str] = {
 
 def reason_name(why: str) -> str:
     """The «why» of the transcript as an operator reads it; what is Chinese already stays as it is."""
-    return _REASONS.get(why, "接受了提议" if why.startswith("offers.") else why)
+    return REASON_NAMES.get(why, "接受了提议" if why.startswith("offers.") else why)
 
 
 def describe(decision: Decision) -> tuple[str, str, str]:

@@ -15,14 +15,16 @@ OF_INTENT = 3
 
 
 def find_scripts(
-    scripts: ScriptSearch, understood: Understanding, known: Mapping[SlotName, str], *, not_sold: str, now: datetime
+    scripts: ScriptSearch, understood: Understanding, known: Mapping[SlotName, str], *, not_sold: str, rivals: str, now: datetime
 ) -> Candidates:
-    """`known` is what the conversation has settled; `not_sold` the standard question whose script answers wishes for other brands."""
+    """`known` is what the conversation has settled; `not_sold` the standard question whose script answers wishes for other brands,
+    `rivals` the one for who compares us with them."""
     question = question_of(understood, dict(known), now=now)
     top = wish_of(understood) or (understood.top.name if understood.top else None)
     named = {slot.name for slot in understood.slots}
     wants_other_brand = SlotName.RIVAL in named and SlotName.MODEL not in named
-    key = scripts.key_of(not_sold) if wants_other_brand else None
+    asked = rivals if top is Intent.COMPARE_MODELS else not_sold
+    key = scripts.key_of(asked) if wants_other_brand else None
     return Candidates(
         matches=tuple(scripts.find(question, top=LOOKED_AT)),
         of_intent=tuple(scripts.find(question, top=OF_INTENT, intent=top)) if top else (),

@@ -34,7 +34,7 @@ class GroupChores:
         """Every group is a day older; and what WeCom did not tell is found by reading all of them."""
         self._judge(now, now)
         try:
-            log.info("customer groups to be read", groups=read_all(self.database, self.groups, now=now))
+            log.debug("customer groups to be read", groups=read_all(self.database, self.groups, now=now))
         except (Unavailable, Refused, Misconfigured) as error:
             log.warning("customer groups cannot be listed", why=str(error))
 

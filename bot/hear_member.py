@@ -14,6 +14,7 @@ from bot.queue import State
 from bot.reply import Speech
 from bot.wecom.callback import CardClick
 from bot.wecom.terms import KfState
+from customers.store import advisor_name
 
 # A button of a card that is no brief: (session, task id, userid, key, chosen options, now) → what the card shows then, None if unknown.
 OtherClicked = Callable[[Session, str, str, str, Mapping[str, Sequence[str]], datetime], str | None]
@@ -44,7 +45,7 @@ def hear_click(
         brief.outcome, brief.outcome_by, brief.outcome_at = click.event_key, click.userid, now
     if first and click.event_key == "taken":
         _give_session(session, brief.open_kfid, brief.external_id, click.userid, item, now=now)
-    label = _LABELS[brief.outcome].format(who=brief.outcome_by)
+    label = _LABELS[brief.outcome].format(who=advisor_name(session, brief.outcome_by))
     _update(session, click, brief.recipients or [click.userid], label, item, now=now)
     return State.DONE, label if first else f"已有结果：{label}"
 

@@ -14,6 +14,7 @@ from bot.pack import Replies
 from bot.sessions import servicers
 from bot.transcript import Line
 from bot.turn import Turn
+from bot.visit_words import visit_words
 from bot.wecom.speech import TEXT_BYTES, text_pieces
 from customers.models import Customer
 from customers.terms import SlotName
@@ -57,7 +58,7 @@ def queue_decision(
         case Acknowledge(reply, tells):
             if tells:
                 queue_brief(session, speech, turn, customer, tells, (), slots, now=now)
-            say.text(fixed_words(speech, reply, variables))
+            say.text(noted_words(speech, slots, tells, now=now) if reply == "noted" else fixed_words(speech, reply, variables))
         case Clarify(options) if options:
             say.menu(speech.replies, options)
         case Clarify():
@@ -74,6 +75,14 @@ def queue_decision(
 def fixed_words(speech: Speech, path: str, variables: Mapping[str, str]) -> str:
     """A fixed reply with its variables filled."""
     return render(ScriptAnswer(speech.replies.say(path)), variables, speech.replies.variables).text
+
+
+def noted_words(speech: Speech, slots: Mapping[SlotName, str], tells: Why | None, *, now: datetime) -> str:
+    """What he arranged is said back to him, never as settled: an advisor confirms. Who has left his telephone is not asked for it."""
+    arranged = visit_words(slots, speech.names, now=now) if tells in (Why.WANTS_VISIT, Why.LEFT_CONTACT) else ""
+    path = "noted_with_phone" if SlotName.PHONE in slots else "noted"
+    allowed = {**speech.replies.variables, "安排": arranged}
+    return render(ScriptAnswer(speech.replies.say(path)), variables_for(speech, slots), allowed).text
 
 
 def variables_for(speech: Speech, slots: Mapping[SlotName, str]) -> dict[str, str]:

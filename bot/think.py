@@ -161,7 +161,8 @@ class Thinker:
 
     def _reading(self, text: str, understood: Understanding, scene: Scene, now: datetime, whole: Reading | None = None) -> Reading:
         known = _known(scene, whole.understood if whole else understood)
-        found = find_scripts(self._scripts, understood, known, not_sold=self._replies.say("not_sold"), now=now)
+        not_sold, rivals = self._replies.say("not_sold"), self._replies.say("rivals")
+        found = find_scripts(self._scripts, understood, known, not_sold=not_sold, rivals=rivals, now=now)
         return Reading(text, understood, found, choose_reply(understood, found, situation=scene.situation, thresholds=self._thresholds()))
 
     def _slots(self, text: str, now: datetime) -> Sequence[Slot]:

@@ -13,13 +13,33 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from core.errors import Misconfigured
+
 # Seconds: how long a connection waits for another's lock, and how often it looks where SQLite does not wait for it.
 _WAIT = 30
 _WAL_PAUSE = 0.05
+# What PostgreSQL's and SQLite's drivers say when the fault is the installation's.
+_WHY_CLOSED = {
+    "authentication failed": "用户名或密码不对",
+    "no password supplied": "没有给密码",
+    'database "': "没有这个库",
+    'role "': "没有这个用户",
+    "refused": "那里没有数据库服务",
+    "resolve": "找不到这台主机",
+    "timeout": "一直没有回应",
+    "timed out": "一直没有回应",
+    "permission denied": "这个用户没有建表的权限",
+    "unable to open": "没有权限，或文件夹不存在",
+    "readonly": "没有写的权限",
+    "not a database": "这不是 SQLite 的文件",
+    "malformed": "文件损坏，请恢复备份",
+    "is full": "磁盘满了",
+}
 
 
 class Base(DeclarativeBase):
@@ -132,6 +152,22 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
+def why_closed(url: str, error: DBAPIError) -> str:
+    """One sentence on a database that cannot be opened: which, and why. Empty when the fault is not there but in what was asked of it.
+
+    Nothing of the password is in it: only known words are looked for, and what the driver says is not repeated.
+    """
+    path, said = sqlite_path(url), str(error.orig)
+    why = next((meant for words, meant in _WHY_CLOSED.items() if words in said), "")
+    if path is not None:
+        return f"打不开数据库文件 {path}：{why}" if why else ""
+    if not why and not isinstance(error, OperationalError):
+        return ""
+    parsed = make_url(url)
+    where = f"{parsed.host or '本机'}:{parsed.port or 5432}/{parsed.database or ''}"
+    return f"打不开数据库 {where}：{why or '原因见它的日志'}，请检查 ZHANTING_DATABASE_URL 和数据库服务"
+
+
 def _engine(url: str, **more: Any) -> Engine:
     # An error tells its statement and not its values: those are customers' words and numbers, and errors end in logs.
     return create_engine(url, pool_size=20, max_overflow=20, hide_parameters=True, **more)
@@ -140,7 +176,11 @@ def _engine(url: str, **more: Any) -> Engine:
 def _sqlite_engine(url: str) -> Engine:
     path = sqlite_path(url)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            where = "请检查 ZHANTING_DATA_DIR 或 ZHANTING_DATABASE_URL"
+            raise Misconfigured(f"数据库的文件夹 {path.parent} 建不了（{error.strerror}），{where}") from None
     engine = _engine(url, connect_args={"timeout": _WAIT, "check_same_thread": False})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

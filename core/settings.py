@@ -8,16 +8,32 @@ from typing import Literal
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core.errors import Misconfigured
 
 PREFIX = "ZHANTING_"
+# Windows' editors begin a UTF-8 file with a mark, which would else become part of the first name.
+_ENCODING = "utf-8-sig"
+_DATABASES = ("sqlite", "postgres", "postgresql", "postgresql+psycopg")
+# What pydantic finds, as IT reads it; the names in braces are pydantic's.
+_WRONG = {
+    "int_parsing": "要填整数",
+    "int_from_float": "要填整数",
+    "float_parsing": "要填数字",
+    "bool_parsing": "要填 true 或 false",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected} 之一",
+    "value_error": "{error}",
+}
 
 
 class Settings(BaseSettings):
     """What IT may set. `docs/settings.md` explains each; a test keeps the two together."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_file_encoding=_ENCODING, frozen=True, extra="ignore")
 
     wecom_corp_id: str = ""
     wecom_secret: str = Field(default="", repr=False)
@@ -67,7 +83,7 @@ class Settings(BaseSettings):
     @classmethod
     def _aes_key_has_43_characters(cls, value: str) -> str:
         if value and not re.fullmatch(r"[A-Za-z0-9]{43}", value):
-            raise ValueError("must be the 43 letters and digits of EncodingAESKey")
+            raise ValueError("要填 EncodingAESKey 的 43 位字母和数字")
         return value
 
     @field_validator("webhooks")
@@ -76,9 +92,25 @@ class Settings(BaseSettings):
         names = [name for name, _ in _webhooks(value)]
         if not all(name and key for name, key in _webhooks(value)):
             # The text must not quote what was given: the key is a secret.
-            raise ValueError("must be pairs like 浦东店=KEY, comma between")
+            raise ValueError("要写成 浦东店=KEY，多个用逗号隔开")
         if len(set(names)) < len(names):
-            raise ValueError("names one group twice")
+            raise ValueError("有两个群同名")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_one_that_we_speak(cls, value: str) -> str:
+        # The texts must not quote what was given: there may be a password in it.
+        if not value:
+            return value
+        try:
+            parsed = make_url(value)
+        except (ArgumentError, ValueError):
+            parsed = None
+        if parsed is None or parsed.drivername not in _DATABASES:
+            raise ValueError("要写成 sqlite:////路径/文件.db 或 postgresql://用户:密码@主机/库")
+        if "@" in (parsed.host or ""):
+            raise ValueError("密码里的 @ 要写成 %40，其他特殊字符也要这样编码")
         return value
 
     def database(self) -> str:
@@ -116,13 +148,24 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Settings from the environment and `.env`. Misconfigured: one sentence that names the setting that is wrong or unknown."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     # pydantic-settings would pass over a misspelt line of the file in silence.
-    given = {*os.environ, *(dotenv_values(env_file) if env_file and env_file.is_file() else ())}
+    given = {*os.environ, *_names_in(env_file)}
     unknown = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
     if unknown:
-        raise Misconfigured(f"{unknown[0]} is not a setting; see docs/settings.md")
+        raise Misconfigured(f"没有 {unknown[0]} 这个设置，见 docs/settings.md")
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
-        raise Misconfigured(f"{name} is wrong: {first['msg']}") from None
+        meant = _WRONG.get(first["type"])
+        said = meant.format(**first.get("ctx", {})) if meant else first["msg"]
+        raise Misconfigured(f"{name} 不对：{said}") from None
+
+
+def _names_in(env_file: Path | None) -> list[str]:
+    if env_file is None or not env_file.is_file():
+        return []
+    try:
+        return list(dotenv_values(env_file, encoding=_ENCODING))
+    except UnicodeDecodeError:
+        raise Misconfigured(f"设置文件 {env_file.absolute()} 不是 UTF-8 编码，请另存为 UTF-8") from None

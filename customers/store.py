@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import insert_once
-from customers.models import Customer, CustomerTag, FocusRecord, Follow, LevelChange, SignalRecord, SlotRecord
+from customers.models import Advisor, Customer, CustomerTag, FocusRecord, Follow, LevelChange, SignalRecord, SlotRecord
 from customers.terms import PART_OF, SlotName
 
 
@@ -94,6 +94,11 @@ def advisors_of(session: Session, customer_id: int) -> list[str]:
             select(Follow.advisor).where(Follow.customer_id == customer_id, Follow.ended_at.is_(None)).order_by(Follow.since.desc())
         )
     )
+
+
+def advisor_name(session: Session, userid: str) -> str:
+    """What colleagues call him; his userid while no name is known."""
+    return session.scalar(select(Advisor.name).where(Advisor.userid == userid)) or userid
 
 
 def follow_of(session: Session, customer_id: int, advisor: str) -> Follow | None:

@@ -113,8 +113,9 @@ class Talk:
             intents = "，".join(f"{found['zh']} {found['score']:.2f}" for found in seen["intents"]) + (
                 "（不确定）" if seen["not_sure"] else ""
             )
-            focus = "，".join(f"{found['zh']}/{found['polarity']}“{found['span']}”" for found in seen["focus_points"])
-            self._say(f"  意图 {intents or '无'}；关注点 {focus or '无'}；要素 {seen['slots'] or '无'}")
+            focus = "，".join(f"{found['zh']}（{found['tone']}）“{found['span']}”" for found in seen["focus_points"])
+            slots = "，".join(f"{name} {value}" for name, value in seen["slots"].items())
+            self._say(f"  意图 {intents or '无'}；关注点 {focus or '无'}；要素 {slots or '无'}")
             self._say(f"  决定 {seen['decision']} {seen['reason']} {seen['script']}；级别 {seen.get('level', '')}")
 
     def _listen(self) -> None:

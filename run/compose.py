@@ -44,6 +44,7 @@ from kb.search import ScriptSearch
 from run.enrich import enricher
 from run.metrics import metrics_router
 from run.pack import Pack
+from run.progress import progress_of
 from run.reminder_ports import reminder_ports
 from run.ticking import ticker_of
 from sop.advisor_talk import AdvisorTalk
@@ -98,12 +99,12 @@ def build_knowledge(settings: Settings, database: Database, pack: Pack, *, embed
         confident_at=settings.intent_confident_at,
         clear_by=settings.intent_clear_by,
         taught=taught,
-        progress=_progress(say, "编码例句"),
+        progress=progress_of(say, "编码例句"),
     )
     enrich = enricher(understander, Teaching(pack.intents, kept), pack.intents.examples)
     reader = Reader(understander.normaliser, understander.tokeniser, kept, enrich=enrich, enrich_id=pack.fingerprint)
     scripts = ScriptSearch(settings.data_dir / "index", reader, strays=pack.strays())
-    scripts.refresh(database, progress=_progress(say, "编码话术"), learning=_progress(say, "试答例题"))
+    scripts.refresh(database, progress=progress_of(say, "编码话术"), learning=progress_of(say, "试答例题", kept=False))
     knowledge = Knowledge(pack, kept, understander, scripts, reader, Tuned())
     look_up(knowledge, database)
     return knowledge
@@ -251,11 +252,3 @@ def burst_rule(settings: Settings) -> BurstRule:
 
 def _plain(state: tuple[int, str]) -> tuple[int, str]:
     return int(state[0]), state[1]
-
-
-def _progress(say: Say, what: str) -> Callable[[int, int], None]:
-    def tell(done: int, of: int) -> None:
-        if done == of or done % 512 == 0:
-            say(f"  {what} {done}/{of}")
-
-    return tell

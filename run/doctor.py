@@ -87,7 +87,7 @@ def _opened(settings: Settings) -> Iterator[Database | None]:
     """The database with its tables up to date; None when that fails, which the check of the database then tells."""
     try:
         database = Database(settings.database())
-    except (SQLAlchemyError, OSError):
+    except (AssistantError, SQLAlchemyError, OSError):
         yield None
         return
     try:

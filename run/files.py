@@ -25,29 +25,35 @@ BATCH = 256
 
 def understand(settings: Settings, source: Path, target: Path, *, say: Say) -> None:
     """{id, text} → {id, intents, not_sure, focus_points, level, signals, slots}."""
+    rows = _checked(source, target)
     with _knowing(settings, say) as knowledge:
-        _write(target, _understood(knowledge, read_lines(source), say=say, now=utc_now()))
+        _write(target, _understood(knowledge, rows, say=say, now=utc_now()))
 
 
 def search(settings: Settings, source: Path, target: Path, *, top: int, say: Say) -> None:
     """{id, text} → {id, decision, confidence, scripts: [{key, title, score}]}: what the assistant would do with no history."""
+    rows = _checked(source, target)
     with _knowing(settings, say) as knowledge:
-        _write(target, _searched(settings, knowledge, read_lines(source), top=top, say=say, now=utc_now()))
+        _write(target, _searched(settings, knowledge, rows, top=top, say=say, now=utc_now()))
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """The lines of the file; Misconfigured names the line that is not {id, text}."""
     rows: list[dict[str, Any]] = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
             try:
-                row = json.loads(line)
+                # Windows' editors begin a UTF-8 file with a mark.
+                words = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+                if not words:
+                    continue
+                row = json.loads(words)
+            except UnicodeDecodeError:
+                raise Misconfigured(f"{path}:{number}: 不是 UTF-8 编码，请另存为 UTF-8") from None
             except ValueError:
-                raise Misconfigured(f"{path}:{number}: not JSON") from None
+                raise Misconfigured(f"{path}:{number}: 不是 JSON") from None
             if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
-                raise Misconfigured(f'{path}:{number}: a line is {{"id": …, "text": "…"}}')
+                raise Misconfigured(f'{path}:{number}: 每行要写成 {{"id": …, "text": "…"}}')
             rows.append(row)
     return rows
 
@@ -56,8 +62,8 @@ def decide_alone(
     settings: Settings, knowledge: Knowledge, understood: Understanding, *, top: int, now: datetime
 ) -> tuple[Decision, tuple[ScriptMatch, ...]]:
     """What the assistant would do with these words at the beginning of a conversation, and the scripts it looked at."""
-    not_sold = knowledge.pack.replies.say("not_sold")
-    found = find_scripts(knowledge.scripts, understood, {}, not_sold=not_sold, now=now)
+    not_sold, rivals = knowledge.pack.replies.say("not_sold"), knowledge.pack.replies.say("rivals")
+    found = find_scripts(knowledge.scripts, understood, {}, not_sold=not_sold, rivals=rivals, now=now)
     decision = choose_reply(understood, found, situation=Situation(), thresholds=thresholds_of(settings, knowledge))
     if top <= len(found.matches):
         return decision, found.matches[:top]
@@ -89,6 +95,15 @@ def _batches(rows: Sequence[dict[str, Any]], say: Say) -> Iterator[Sequence[dict
         some = rows[start : start + BATCH]
         yield some
         say(f"{start + len(some)}/{len(rows)}")
+
+
+def _checked(source: Path, target: Path) -> list[dict[str, Any]]:
+    """The lines to be read. A wrong file is told before the models are loaded, and not minutes later."""
+    if not target.parent.is_dir():
+        raise Misconfigured(f"--output {target}：没有文件夹 {target.parent}，请先建好")
+    if target.is_dir():
+        raise Misconfigured(f"--output {target}：这是文件夹，要写一个文件名")
+    return read_lines(source)
 
 
 def _write(target: Path, rows: Iterable[dict[str, Any]]) -> None:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from admin.looks.evidence import POLARITY_NAMES
 from bot import transcript
+from bot.brief import SLOT_NAMES
 from bot.describe import DECISION_NAMES, reason_name
 from bot.models import Utterance
+from bot.visit_words import time_words
 from core.db import Database
 from customers import store
 from customers.rules import FOCUS_NAMES, LEVEL_NAMES
-from customers.terms import FocusPoint, Level
+from customers.terms import FocusPoint, Level, Polarity, SlotName
 from intents.names import INTENT_NAMES
 from intents.terms import Intent
 
@@ -36,10 +39,20 @@ def _entry(line: Utterance, names: Mapping[str, str]) -> dict[str, Any]:
         "msgid": line.msgid,
         "intents": [{**found, "zh": INTENT_NAMES[Intent(found["name"])]} for found in data.get("intents", [])],
         "not_sure": data.get("not_sure", False),
-        "focus_points": [{**found, "zh": FOCUS_NAMES[FocusPoint(found["point"])]} for found in data.get("focus_points", [])],
-        "slots": {name: names.get(value, value) for name, value in data.get("slots", {}).items()},
+        "focus_points": [_focus(found) for found in data.get("focus_points", [])],
+        "slots": dict(_slot(SlotName(name), value, names) for name, value in data.get("slots", {}).items()),
         "signals": data.get("signals", []),
         "decision": DECISION_NAMES[line.decision],
         "reason": reason_name(line.why),
         "script": line.script,
     }
+
+
+def _focus(found: Mapping[str, Any]) -> dict[str, Any]:
+    tone = POLARITY_NAMES[Polarity(found["polarity"])]
+    return {**found, "zh": FOCUS_NAMES[FocusPoint(found["point"])], "tone": tone}
+
+
+def _slot(name: SlotName, value: str, names: Mapping[str, str]) -> tuple[str, str]:
+    """Both in the words of people."""
+    return SLOT_NAMES[name], time_words(value) if name is SlotName.VISIT_TIME else names.get(value, value)

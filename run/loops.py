@@ -43,7 +43,7 @@ class WorkLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Misconfigured(
-                f"another process works on {self._path.with_suffix('')}; for more than one set ZHANTING_DATABASE_URL to PostgreSQL"
+                f"另一个进程正在用 {self._path.with_suffix('')}；要跑多个进程，请把 ZHANTING_DATABASE_URL 设成 PostgreSQL"
             ) from None
         with self._database.unit_of_work() as session:
             for table in (InboxMessage, OutboxMessage):

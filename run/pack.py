@@ -22,9 +22,11 @@ from sop.followup_pack import read_followups
 from sop.pack import SopPack, read_sop
 from sop.reminder_terms import FollowUpRules
 
+PACKS = Path(__file__).resolve().parent.parent / "packs"
 ASK_FOR_PERSON = "转人工"
+PACK_FILE = "pack.yaml"
 # Files that say something and teach nothing: a change of words must not make the library learn anew.
-_ONLY_SAID = {"pack.yaml", "materials.yaml", GROUPS_FILE, FOLLOW_UPS_FILE, REPLIES_FILE}
+_ONLY_SAID = {PACK_FILE, "materials.yaml", GROUPS_FILE, FOLLOW_UPS_FILE, REPLIES_FILE}
 # Talk that no script about cars should ever answer: it teaches the library when to keep silent.
 _UNANSWERABLE = (Intent.CHITCHAT, Intent.OUT_OF_SCOPE, Intent.SHARE_EXPERIENCE)
 
@@ -58,8 +60,10 @@ class Pack:
 
 def read_pack(folder: Path) -> tuple[Pack | None, list[Fault]]:
     """The pack and all its faults, in the order of files and lines; None when there is no such folder."""
-    if not (folder / "pack.yaml").is_file():
-        return None, [Fault(f"{folder}/pack.yaml", 1, "the file is missing; ZHANTING_PACK names a folder below packs/ or a path")]
+    shown = _shown(folder)
+    if not (folder / PACK_FILE).is_file():
+        looked = " 和 ".join(dict.fromkeys(str(path) for path in (PACKS / folder, folder.absolute())))
+        return None, [Fault(f"{shown}/pack.yaml", 1, f"没有这个文件。找过 {looked}；ZHANTING_PACK 是 packs/ 下的名字，或一个文件夹")]
     intents, faults = read_intent_pack(folder)
     scripts, script_faults = read_script_pack(folder, intents={intent.value for intent in Intent})
     rules, rule_faults = read_level_rules(folder)
@@ -67,21 +71,30 @@ def read_pack(folder: Path) -> tuple[Pack | None, list[Fault]]:
     groups, group_faults = read_lifecycle_rule(folder)
     sop, sop_faults = read_sop(folder)
     follow_ups, follow_up_faults = read_followups(folder)
-    pack = Pack(folder, intents, scripts, rules, replies, groups, sop, follow_ups, _names(folder), _fingerprint(folder))
+    names = _names(folder)
+    channel_faults = _read_channels(folder, names)
+    pack = Pack(folder, intents, scripts, rules, replies, groups, sop, follow_ups, names, _fingerprint(folder))
     # A file that cannot be read makes the others look as if they named things that are not there: that is told only once all can be read.
-    found = {*faults, *script_faults, *rule_faults, *reply_faults, *group_faults, *sop_faults, *follow_up_faults} or set(
+    found = {*faults, *script_faults, *rule_faults, *reply_faults, *group_faults, *sop_faults, *follow_up_faults, *channel_faults} or set(
         _faults_between(pack)
     )
-    return pack, sorted(found, key=lambda fault: (fault.file, fault.line, fault.reason))
+    # Each part names its file within the pack; whoever mends it wants to open it from where he stands.
+    named = (replace(fault, file=f"{shown}/{fault.file}") for fault in found)
+    return pack, sorted(named, key=lambda fault: (fault.file, fault.line, fault.reason))
 
 
 def load_pack(folder: Path) -> Pack:
     """The pack; PackFaulty names the first fault and counts the others."""
     pack, faults = read_pack(folder)
     if faults or pack is None:
-        more = f" (and {len(faults) - 1} more: python main.py pack check)" if len(faults) > 1 else ""
+        more = f"（还有 {len(faults) - 1} 个：python main.py pack check）" if len(faults) > 1 else ""
         raise PackFaulty(f"{faults[0]}{more}")
     return pack
+
+
+def _shown(folder: Path) -> Path:
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def _names(folder: Path) -> dict[str, str]:
@@ -102,6 +115,29 @@ def _collect_names(value: object, names: dict[str, str]) -> None:
         if isinstance(body, dict) and isinstance(body.get("zh"), str):
             names[str(key)] = body["zh"]
         _collect_names(body, names)
+
+
+def _read_channels(folder: Path, names: dict[str, str]) -> list[Fault]:
+    """Adds the names of channels (`channels` of pack.yaml, which may be absent) to those of models and stores; returns every fault."""
+    try:
+        source = Source(folder / PACK_FILE, PACK_FILE)
+    except PackFaulty as error:
+        file, line, reason = str(error).split(":", 2)
+        return [Fault(file, int(line), reason.strip())]
+    if not isinstance(source.value, Mapping):
+        return [*source.repeated, source.fault("a mapping is expected here")]
+    channels = source.value.get("channels", {})
+    if not isinstance(channels, Mapping):
+        return [*source.repeated, source.fault("channels must be «key: name»", "channels")]
+    faults = list(source.repeated)
+    for key, name in channels.items():
+        if not isinstance(name, str) or not name.strip():
+            faults.append(source.fault(f"channel «{key}» needs a name", "channels", key))
+        elif str(key) in names:
+            faults.append(source.fault(f"«{key}» is the key of a model or store already", "channels", key))
+        else:
+            names[str(key)] = name.strip()
+    return faults
 
 
 def _fingerprint(folder: Path) -> str:

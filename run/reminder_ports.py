@@ -1,25 +1,28 @@
 """Composition of advisors' reminders: what sop may not know itself, from the bot's tables, the encoder, the library and the accounts."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from admin.models import Operator
 from admin.terms import Role
-from bot.decide import WHY_NAMES, Why
+from bot.decide import COURTESY, WHY_NAMES, Why
 from bot.find_scripts import find_scripts
-from bot.models import Brief, Utterance
+from bot.models import Brief, KfSession, Utterance
 from bot.project_tags import queue_tags
 from bot.transcript import last_from
+from bot.wecom.terms import KfState
 from core.zone import SHANGHAI
 from customers.models import Customer
 from customers.record import TagChange
 from customers.rules import FOCUS_NAMES
 from customers.store import live_focus
 from customers.terms import FocusPoint
+from intents.terms import Intent
 from intents.understand import Understander
 from intents.visit_time import moments
 from kb.render import render
@@ -31,6 +34,10 @@ from sop.reminder_terms import Asking, FollowUpRules, Spoken, Suggested, TimeSai
 _PERSON = "person"
 _TOP = 3
 _HANDLED = ("taken", "called")
+# Small talk helps no advisor: whoever looks for words to say is not offered «抱歉没答到点上».
+_NOT_OFFERED = COURTESY | {Intent.CHITCHAT, Intent.OUT_OF_SCOPE}
+# Who asks once more while a person serves him is served, if that person was heard of so lately.
+_SERVED_WITHIN = timedelta(hours=1)
 _MANAGERS = (
     select(Operator.userid)
     .where(Operator.role == Role.STORE_MANAGER, Operator.ended_at.is_(None), Operator.userid != "")
@@ -75,12 +82,28 @@ def spoken(session: Session, since: datetime) -> list[Spoken]:
 
 
 def askings(session: Session, since: datetime) -> list[Asking]:
-    """Briefs of since then that nobody has taken."""
-    open_ones = select(Brief).where(Brief.created_at >= since, Brief.outcome.not_in(_HANDLED)).order_by(Brief.id)
+    """Briefs of since then that nobody has taken, of customers whom nobody has taken or written to since."""
+    open_ones = select(Brief, *_last_served()).where(Brief.created_at >= since, Brief.outcome.not_in(_HANDLED)).order_by(Brief.id)
+    waiting = [row for row, *served, state in session.execute(open_ones) if not _is_served(row, served, state)]
     return [
         Asking(row.task_id, row.external_id, row.created_at, WHY_NAMES.get(Why(row.reason), ""), [str(one) for one in row.recipients])
-        for row in session.scalars(open_ones)
+        for row in waiting
     ]
+
+
+def _last_served() -> tuple[Any, ...]:
+    """Of a brief's customer: when he was last taken by anybody, when a person last wrote to him, and the state of his session."""
+    other = aliased(Brief)
+    taken = select(func.max(other.outcome_at)).where(other.external_id == Brief.external_id, other.outcome.in_(_HANDLED))
+    wrote = select(func.max(Utterance.said_at)).where(Utterance.external_id == Brief.external_id, Utterance.speaker == _PERSON)
+    state = select(KfSession.state).where(KfSession.external_id == Brief.external_id, KfSession.open_kfid == Brief.open_kfid)
+    return tuple(one.scalar_subquery() for one in (taken, wrote, state))
+
+
+def _is_served(brief: Brief, served: Sequence[datetime | None], state: int | None) -> bool:
+    last = max(filter(None, served), default=None)
+    since = brief.created_at - (_SERVED_WITHIN if state == KfState.HUMAN else timedelta())
+    return last is not None and last >= since
 
 
 def read_times(text: str, said_at: datetime) -> list[TimeSaid]:
@@ -106,10 +129,10 @@ def all_managers(rules: FollowUpRules, session: Session) -> list[str]:
 
 def _find(pack: Pack, understander: Understander, scripts: ScriptSearch, question: str, now: datetime) -> list[Suggested]:
     understood = understander.understand(question, now=now)
-    candidates = find_scripts(scripts, understood, {}, not_sold=pack.replies.texts.get("not_sold", ""), now=now)
+    candidates = find_scripts(scripts, understood, {}, not_sold=pack.replies.say("not_sold"), rivals=pack.replies.say("rivals"), now=now)
     least = scripts.thresholds.clarify_at
     found = []
-    for match in candidates.matches[:_TOP]:
+    for match in [match for match in candidates.matches if match.intent not in _NOT_OFFERED][:_TOP]:
         content = scripts.content(match.key)
         if content is not None and match.confidence >= least and content.is_valid_on(now.astimezone(SHANGHAI).date()):
             found.append(Suggested(match.title, render(content.answers[0], {}, pack.replies.variables).text))

@@ -23,8 +23,8 @@ def bind(host: str, port: int, setting: str) -> socket.socket:
         listening.listen(512)
     except OSError as error:
         listening.close()
-        why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"cannot be opened ({error.strerror})"
-        raise Misconfigured(f"port {port} on {host} {why}; set {setting} to another one") from None
+        why = "被别的程序占用" if error.errno == errno.EADDRINUSE else f"打不开（{error.strerror}）"
+        raise Misconfigured(f"{host} 的端口 {port} {why}，请把 {setting} 换成别的") from None
     return listening
 
 

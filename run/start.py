@@ -8,11 +8,13 @@ from datetime import datetime
 from time import perf_counter
 
 import httpx
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 from threadpoolctl import ThreadpoolController
 
 from bot.sandbox.shell import create_sandbox_app
 from core.clock import utc_now
-from core.db import Database
+from core.db import Database, why_closed
 from core.errors import Misconfigured
 from core.migrate import migrate
 from core.settings import Settings
@@ -35,12 +37,28 @@ SWITCH_SECONDS = 0.001
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The database, its tables up to date; closed afterwards."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"数据目录 {settings.data_dir} 建不了（{error.strerror}），请检查 ZHANTING_DATA_DIR") from None
     database = Database(settings.database())
     try:
-        migrate(database)
+        _bring_up_to_date(database)
         yield database
     finally:
         database.close()
+
+
+def _bring_up_to_date(database: Database) -> None:
+    try:
+        migrate(database)
+    except CommandError as error:
+        raise Misconfigured(f"数据库的表结构和这个版本的程序对不上（{error}），请换回原来的版本，或恢复备份") from None
+    except DBAPIError as error:
+        why = why_closed(database.url, error)
+        if not why:
+            raise
+        raise Misconfigured(why) from None
 
 
 def make_assistant(settings: Settings, database: Database, http: httpx.Client, *, say: Say) -> Assistant:
@@ -66,7 +84,7 @@ def run(settings: Settings, *, say: Say) -> None:
     missing = settings.missing_for_wecom()
     with_sandbox = len(missing) == 5
     if missing and not with_sandbox:
-        raise Misconfigured(f"{missing[0]} is not set; set all five ZHANTING_WECOM_ settings, or none to use the sandbox")
+        raise Misconfigured(f"没有设置 {missing[0]}：ZHANTING_WECOM_ 的五项要么都设，要么都不设（用沙盒）")
     web = bind(settings.host, settings.port, "ZHANTING_PORT")
     stage = bind(settings.host, settings.sandbox_port, "ZHANTING_SANDBOX_PORT") if with_sandbox else None
     if stage is not None:
@@ -195,4 +213,4 @@ def minute_of(assistant: Assistant, settings: Settings, *, with_chores: bool) ->
 def _require_wecom(settings: Settings) -> None:
     missing = settings.missing_for_wecom()
     if missing:
-        raise Misconfigured(f"{missing[0]} is not set; `run` without any WeCom setting starts the sandbox instead")
+        raise Misconfigured(f"没有设置 {missing[0]}；五项都不设时，run 会启动沙盒")

@@ -23,3 +23,9 @@ def with_settings(do: Callable[[Settings], None]) -> None:
     except AssistantError as error:
         say(f"错误：{error}")
         raise typer.Exit(1) from None
+    except OSError as error:
+        # A folder that cannot be written, a disk that is full. Without a file's name it is a fault of ours, and we want to see where.
+        if error.filename is None:
+            raise
+        say(f"错误：{error.filename}：{error.strerror}")
+        raise typer.Exit(1) from None

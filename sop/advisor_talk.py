@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from customers.models import Customer, Follow
 from customers.pack import LevelRules
 from sop import reminder_store as store
+from sop.askings_served import end_served
 from sop.due_reminders import day_begins
 from sop.follow_up import FollowUps
 from sop.reminder_card import brief_text, list_text, name_of, portrait
@@ -19,11 +20,14 @@ from sop.reminder_terms import FollowUp
 
 _TODAY = re.compile(r"(?:今天|今日)?(?:要?跟进?谁|联系谁|跟进列表|待跟进|跟进|任务|待办)(?:[?？])?|今天|今日")
 _HELP = re.compile(r"帮助|help|怎么用|[?？]", re.IGNORECASE)
-_REPORT = re.compile(
-    r"(?P<name>.+?)[ ,，:：]*"
+_WHAT = (
     r"(?P<what>已?联系(?:过|了|上了)*|约(?:好|了)*(?:到店|试驾)(?:了)?|(?:已|来)?到店(?:了)?|(?:已|来)?试驾(?:过|完)?(?:了)?"
     r"|(?:已|来)?(?:下|大|小)[订定](?:了)?|(?:已|来)?提车(?:了)?|战败(?:了)?)"
-    r"(?:[ ,，:：（(]*(?P<note>[^()（）]*)[)）]?)?"
+)
+# «晴天 约到店», «晴天 战败（买了别家）», or the outcome first: «约到店 晴天», «战败 晴天 买了别家».
+_REPORTS = (
+    re.compile(rf"(?P<name>.+?)[ ,，:：]*{_WHAT}(?:[ ,，:：（(]*(?P<note>[^()（）]*)[)）]?)?"),
+    re.compile(rf"{_WHAT}[ ,，:：]*(?P<name>[^ ,，:：()（）]+)(?:[ ,，:：（(]+(?P<note>[^()（）]*)[)）]?)?"),
 )
 # «张三 到店了吗» asks, and records nothing.
 _ASKS = re.compile(r"[?？]$|(?:吗|么|呢|了没有?)[。.]*$")
@@ -60,15 +64,16 @@ class AdvisorTalk:
             return [_HELP_TEXT]
         if _TODAY.fullmatch(words):
             return [self._today(session, userid, now)]
-        if not _ASKS.search(words) and (report := _REPORT.fullmatch(words)):
-            answer = self._report(session, userid, report, now)
-            if answer:
+        if not _ASKS.search(words):
+            answers = (self._report(session, userid, report, now) for order in _REPORTS if (report := order.fullmatch(words)))
+            if answer := next(filter(None, answers), ""):
                 return [answer]
         if found := _own(session, userid, words):
             return [self._brief(session, found, now) if len(found) == 1 else _which(found, words)]
         return self._scripts(words, now)
 
     def _today(self, session: Session, userid: str, now: datetime) -> str:
+        end_served(session, self.ports, now=now)  # he may have taken him a moment ago
         rows = store.today_of(session, userid, until=day_begins(now) + timedelta(days=1))
         return list_text(f"今天要跟进 {len(rows)} 位客户：", rows, now=now) if rows else "今天没有要跟进的客户，辛苦了。"
 

@@ -14,6 +14,7 @@ from customers.models import Advisor, Customer
 from customers.placing import meet_advisor
 from customers.terms import Level
 from sop import reminder_store as store
+from sop.askings_served import end_served
 from sop.due_reminders import Due, day_begins, due_by_level, due_by_order, due_by_promise, due_by_visit, visit_day
 from sop.models import Reminder
 from sop.promises import promises
@@ -115,6 +116,7 @@ class Finder:
                 _make(session, customer, advisor, due, reason, now=now)
 
     def _askings(self, session: Session, now: datetime) -> None:
+        end_served(session, self.ports, now=now)
         for asking in self.ports.askings(session, now - LOOK_BACK):
             customer = customer_store.customer_by_external_id(session, asking.external_id)
             if customer is not None:

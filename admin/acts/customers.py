@@ -79,7 +79,9 @@ def export_list(session: Session, who: Who, wanted: Wanted, naming: Naming, *, n
     if number > EXPORT_AT_MOST:
         raise Blocked(f"筛选出 {number:,} 位客户，一次最多导出 {EXPORT_AT_MOST:,} 位，请再加条件")
     with_phones = may(who, Right.SEE_PHONES)
-    sheet = write_list("客户", HEADER, sheet_rows(session, who, wanted, naming.stores, with_phones=with_phones, now=now))
+    sheet = write_list(
+        "客户", HEADER, sheet_rows(session, who, wanted, {**naming.names, **naming.stores}, with_phones=with_phones, now=now)
+    )
     after = {
         "人数": number,
         "电话": "完整" if with_phones else "隐藏中间四位",

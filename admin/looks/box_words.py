@@ -1,7 +1,8 @@
 """Pure: what the rows of inbox and outbox are called, what their states and reasons mean, and what to do about them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from bot.describe import DECISION_NAMES, REASON_NAMES, reason_name
 from bot.inbox_terms import DAILY, HISTORY, KF_ENTRY, KF_NOTICE, KF_POLL, KF_TEXT
 from bot.messages import Channel
 
@@ -73,6 +74,31 @@ _ADVICE: tuple[tuple[str, str, str], ...] = (
     ("会话", "会话状态不允许程序说话：人工正在接待、在排队，或已结束。", "看一下会话；没人管就请顾问联系，然后放弃。"),
     ("次：", "试了多次都没成功，多半是网络或企业微信暂时不通。", "问题解决后重试。"),
 )
+
+_BETWEEN, _SAID_BETWEEN = ": ", "："
+
+
+def reason_in_words(reason: str) -> str:
+    """«hand_off: asked_for_person» → «转人工：客户要求人工»; a reason that is words already stays as it is."""
+    decision, between, why = reason.partition(_BETWEEN)
+    name = DECISION_NAMES.get(decision) if decision else None
+    if name is None:
+        return reason
+    return name + _SAID_BETWEEN + reason_name(why) if between else name
+
+
+def kept_as(words: str) -> Iterator[tuple[str, str]]:
+    """(beginning, end) of the reasons, as they are kept, that are read with these words in them: what is found by what is shown."""
+    for decision, name in DECISION_NAMES.items():
+        if not decision:
+            continue
+        if words in name:
+            yield decision, ""
+        for why, said in REASON_NAMES.items():
+            if words in name + _SAID_BETWEEN + said:
+                yield decision, _BETWEEN + why
+        if words.startswith(name + _SAID_BETWEEN):
+            yield decision + _BETWEEN + words.removeprefix(name + _SAID_BETWEEN), ""
 
 
 def advice(reason: str) -> tuple[str, str]:

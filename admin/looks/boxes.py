@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, load_only
 
-from admin.looks.box_words import CHANNEL_NAMES, KIND_NAMES, STATE_NAMES, advice
+from admin.looks.box_words import CHANNEL_NAMES, KIND_NAMES, STATE_NAMES, advice, kept_as, reason_in_words
 from admin.looks.paging import contains, part_of
 from admin.looks.wanted import Wanted
 from admin.parts.when import exactly, when
@@ -62,7 +62,7 @@ def pile_rows(session: Session, box: str, *, now: datetime) -> list[tuple[Pile, 
             {
                 "kind": names_of(table).get(pile.kind, pile.kind),
                 "state": STATE_NAMES[pile.state],
-                "reason": pile.reason or "没有写原因",
+                "reason": reason_in_words(pile.reason) or "没有写原因",
                 "since": when(pile.oldest, now=now),
                 "do": advice(pile.reason)[1],
             },
@@ -99,7 +99,7 @@ def detail(session: Session, who: Who, box: str, row_id: int, *, now: datetime) 
         id=row.id,
         kind=names_of(table).get(_kind(row), _kind(row)),
         state=STATE_NAMES[row.state],
-        reason=row.reason,
+        reason=reason_in_words(row.reason),
         means=means,
         do=do,
         is_stuck=row.state in boxes.STUCK,
@@ -122,11 +122,20 @@ def _filtered(query: Select[Any], table: type[Row], wanted: Wanted, *, now: date
     if kind := wanted.get("kind"):
         query = query.where(boxes.kind_of(table) == kind)
     if words := wanted.get("reason"):
-        query = query.where(contains(table.reason, words))
+        query = query.where(_reason_has(table, words))
     # What is stuck is shown however old it is: it waits for somebody.
     if days != "all" and not (state == STUCK and not days):
         query = query.where(_came(table) >= now - timedelta(days=int(days) if days in PERIODS and days else _USUAL_DAYS))
     return query
+
+
+def _reason_has(table: type[Row], words: str) -> ColumnElement[bool]:
+    """As it is kept, which the piles' links ask for, or as it is shown."""
+    shown = (
+        and_(table.reason.startswith(begins, autoescape=True), table.reason.endswith(ends, autoescape=True))
+        for begins, ends in kept_as(words)
+    )
+    return or_(contains(table.reason, words), *shown)
 
 
 def _came(table: type[Row]) -> Any:
@@ -153,7 +162,7 @@ def _row(table: type[Row], row: Row, told: About, names: Mapping[str, str], *, n
         "to": names.get(told.external_id) or "、".join(told.userids) or "—",
         "state": STATE_NAMES[row.state],
         "tone": {"parked": "bad", "unclear": "warn", "done": "good", "waiting": "info", "claimed": "info"}.get(row.state, ""),
-        "reason": row.reason,
+        "reason": reason_in_words(row.reason),
         "attempts": row.attempts,
         "at": when(at, now=now),
         "stuck": row.state in boxes.STUCK,

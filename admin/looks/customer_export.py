@@ -21,9 +21,9 @@ _AT_ONCE = 1_000
 
 
 def sheet_rows(
-    session: Session, who: Who, wanted: Wanted, stores: Mapping[str, str], *, with_phones: bool, now: datetime
+    session: Session, who: Who, wanted: Wanted, names: Mapping[str, str], *, with_phones: bool, now: datetime
 ) -> Iterator[list[str]]:
-    """In the list's own order; phone numbers as they are or masked."""
+    """In the list's own order; phone numbers as they are or masked. `names`: pack key → Chinese."""
     advisors = advisor_names(session)
     ids = session.scalars(filtered(seen(who, select(Customer.id)), wanted, now=now).order_by(*usual_order())).all()
     for start in range(0, len(ids), _AT_ONCE):
@@ -40,8 +40,8 @@ def sheet_rows(
                 "、".join(focus.get(customer.id, [])),
                 phone if with_phones else masked(phone),
                 advisors.get(customer.advisor, customer.advisor),
-                stores.get(customer.store, customer.store),
-                customer.channel,
+                names.get(customer.store, customer.store),
+                names.get(customer.channel, customer.channel),
                 exactly(customer.first_seen_at),
                 exactly(customer.last_heard_at) if customer.last_heard_at else "",
                 exactly(customer.opted_out_at) if customer.opted_out_at else "",

@@ -32,7 +32,7 @@ def dossier(session: Session, customer: Customer, rules: LevelRules, names: Mapp
     told: dict[str, Any] = {
         "导出时间": exactly(now),
         "客户": _person(customer, advisors, names),
-        "顾问关系": [_follow(one, advisors) for one in _all(session, Follow, customer)],
+        "顾问关系": [_follow(one, advisors, names) for one in _all(session, Follow, customer)],
         "标签": [_tag(one) for one in _all(session, CustomerTag, customer)],
         "关注点": [_focus(one) for one in _all(session, FocusRecord, customer)],
         "购买信号": [_signal(one, rules) for one in _all(session, SignalRecord, customer)],
@@ -49,7 +49,7 @@ def _person(customer: Customer, advisors: Mapping[str, str], names: Mapping[str,
         "外部联系人ID": customer.external_id,
         "UnionID": customer.unionid,
         "昵称": customer.nickname,
-        "渠道": customer.channel,
+        "渠道": names.get(customer.channel, customer.channel),
         "意向级别": level_name(customer.level),
         "意向分": customer.score,
         "顾问": advisors.get(customer.advisor, customer.advisor),
@@ -86,10 +86,10 @@ def _slot(row: SlotRecord, names: Mapping[str, str]) -> dict[str, Any]:
     return {"名称": SLOT_NAMES[SlotName(row.name)], "内容": names.get(row.value, row.value), **_proof(row)}
 
 
-def _follow(row: Follow, advisors: Mapping[str, str]) -> dict[str, Any]:
+def _follow(row: Follow, advisors: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "顾问": advisors.get(row.advisor, row.advisor),
-        "渠道": row.channel,
+        "渠道": names.get(row.channel, row.channel),
         "开始": exactly(row.since),
         "结束": exactly(row.ended_at),
     }

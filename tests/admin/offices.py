@@ -25,7 +25,14 @@ from tests.intents.builders import PACK
 
 NAMES = {"e7": "云驰 E7", "e5": "云驰 E5", "shanghai": "上海", **STORES}
 THRESHOLDS = Thresholds(0.6, 0.3)
-SAID = {"not_sold": "没有", "variables.称呼": "您", "variables.顾问": "顾问", "variables.门店": "门店", "variables.车型": "车"}
+SAID = {
+    "not_sold": "没有",
+    "rivals": "比",
+    "variables.称呼": "您",
+    "variables.顾问": "顾问",
+    "variables.门店": "门店",
+    "variables.车型": "车",
+}
 
 
 def quiet_ports() -> ReminderPorts:

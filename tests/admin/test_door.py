@@ -80,7 +80,9 @@ def test_the_first_administrator_comes_in_by_the_link(database: Database) -> Non
     unequal = ask(database, "POST", "/invitation", token=token, name="boss", password="correct horse", again="another")
     assert "两次输入的密码不一样" in unequal.text
     short = ask(database, "POST", "/invitation", token=token, name="boss", password="short", again="short")
-    assert "密码要" in short.text
+    assert (short.status_code, "密码要 10 到 200 个字符" in short.text) == (401, True)
+    long = ask(database, "POST", "/invitation", token=token, name="boss", password="x" * 500, again="x" * 500)
+    assert "密码要 10 到 200 个字符" in long.text
     assert (
         ask(database, "POST", "/invitation", token=token, name="boss", password="correct horse", again="correct horse").status_code == 303
     )

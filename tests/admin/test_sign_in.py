@@ -5,9 +5,11 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from admin import sign_in, store
 from admin.acts.operators import close_account
+from admin.models import AuditEntry
 from admin.passwords import AT_ONCE, LONGEST, SHORTEST, fits, hashed, one_of_few
 from admin.terms import Blocked, Role, Who
 from core.db import Database
@@ -123,6 +125,19 @@ def test_an_invitation_expires_and_sets_a_password_once(database: Database) -> N
     assert not is_in(database, session_token, now=NOW), "who forgot his password may have lost his session to somebody"
     assert tries(database, PASSWORD) is None
     assert tries(database, "another password") is not None
+
+
+def test_setting_a_password_is_in_the_audit_without_the_password(database: Database) -> None:
+    with database.unit_of_work() as session:
+        token = sign_in.first_invitation(session, now=NOW) or ""
+        operator = sign_in.accept(session, token, "Boss", hashed(PASSWORD), now=NOW)
+        again = sign_in.invite(session, operator, now=NOW)
+    with database.unit_of_work() as session:
+        sign_in.accept(session, again, "", hashed("another password"), now=NOW)
+    with database.reading() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(one.operator, one.act, one.subject_id) for one in entries] == [("boss", "设置密码", "boss"), ("boss", "重设密码", "boss")]
+    assert all((one.before, one.after) == (None, {"账号": "boss", "角色": "管理员"}) for one in entries)
 
 
 @pytest.mark.parametrize("name", ["", "a", "two words", "x" * 41])

@@ -7,9 +7,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from admin import sign_in
 from admin.guard import COOKIE
+from admin.models import AuditEntry
 from admin.staff_login import StaffLogin, staff_login_router
 from admin.terms import Role
 from bot.sandbox.delivery import SandboxTransport
@@ -91,3 +93,12 @@ def test_a_link_from_elsewhere_signs_nobody_in(database: Database) -> None:
         answer = company.signs_in("zhangsan", twist)
         assert answer.status_code == 401
         assert COOKIE not in answer.headers.get("set-cookie", "")
+
+
+def test_only_the_first_time_that_a_member_comes_in_is_in_the_audit(database: Database) -> None:
+    account(database)
+    for _ in range(2):
+        Company(database).signs_in("zhangsan")
+    with database.reading() as session:
+        entries = session.scalars(select(AuditEntry)).all()
+    assert [(one.operator, one.act, one.after) for one in entries] == [("zhang", "首次登录（企业微信）", {"账号": "zhang", "角色": "顾问"})]

@@ -17,6 +17,7 @@ from bot.wecom.callback import CardClick
 from bot.wecom.envelope import CallbackKind
 from bot.wecom.terms import KfState
 from core.db import Database
+from customers.models import Advisor
 from tests.bot.builders import KF, LI, NOW, item, later, outbox_rows, speech
 
 TASK = "card-1"
@@ -65,6 +66,13 @@ def test_a_tap_is_recorded_and_shown_on_every_card(tap: Tap, sqlite_database: Da
     assert [row.payload for row in queued(sqlite_database, Channel.CARD_UPDATE)] == [
         {"userids": ["chen", "zhou"], "response_code": "code-chen", "label": label}
     ]
+
+
+def test_who_did_it_is_called_by_his_name_where_it_is_known(tap: Tap, sqlite_database: Database) -> None:
+    with sqlite_database.unit_of_work() as session:
+        session.add(Advisor(userid="chen", name="陈晨"))
+    assert tap("taken") == (State.DONE, "已由陈晨跟进")
+    assert brief(sqlite_database).outcome_by == "chen"
 
 
 @pytest.mark.parametrize("second", ["taken", "called", "later"])

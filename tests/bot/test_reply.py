@@ -203,3 +203,23 @@ def test_a_no_is_acknowledged_and_nobody_told(say: Say, sqlite_database: Databas
 )
 def test_how_a_reply_ends_says_what_it_offers(words: str, offer: str) -> None:
     assert replies().offered_in(words) == offer
+
+
+VISIT = {SlotName.VISIT_TIME: "2026-11-28T13:00/18:00", SlotName.STORE: "sh-pudong"}
+PHONE = {SlotName.PHONE: "13800000000"}
+
+
+@pytest.mark.parametrize(
+    ("tells", "slots", "words"),
+    [
+        (Why.WANTS_VISIT, {}, "好的，记下了，已经告诉您的专属顾问，会跟您确认。要是方便，也可以留下电话，联系起来更快。"),
+        (Why.WANTS_VISIT, PHONE, "好的，记下了，已经告诉您的专属顾问，会联系您确认。"),
+        (Why.LEFT_CONTACT, VISIT | PHONE, "好的，11月28日（周六）下午、浦东店记下了，已经告诉您的专属顾问，会联系您确认。"),
+        (Why.WANTS_ORDER, VISIT | PHONE, "好的，记下了，已经告诉您的专属顾问，会联系您确认。"),
+    ],
+)
+def test_a_visit_is_said_back_and_a_known_telephone_not_asked_for(
+    say: Say, sqlite_database: Database, tells: Why, slots: dict[SlotName, str], words: str
+) -> None:
+    say(Acknowledge("noted", tells), words=replace(speech(), names={"sh-pudong": "浦东店"}), slots=slots)
+    assert texts(sqlite_database) == [words]

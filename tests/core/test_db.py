@@ -8,9 +8,10 @@ from threading import Event
 
 import pytest
 from sqlalchemy import func, insert, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 
-from core.db import Database, insert_once, sqlite_path
+from core.db import Database, insert_once, sqlite_path, why_closed
+from core.errors import Misconfigured
 from core.zone import SHANGHAI
 from customers.models import Customer
 
@@ -216,3 +217,28 @@ def test_an_error_of_the_database_does_not_tell_the_values(database: Database) -
     # PostgreSQL adds what it says itself, the key that was there twice.
     assert "INSERT INTO customers" in str(failed.value)
     assert "李雷" not in str(failed.value)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file", "utf-8")
+    with pytest.raises(Misconfigured, match=f"^数据库的文件夹 {tmp_path / 'data' / 'below'} 建不了"):
+        Database(f"sqlite:///{tmp_path / 'data' / 'below' / 'zhanting.db'}")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('FATAL:  password authentication failed for user "ann" hidden', "用户名或密码不对"),
+        ('FATAL:  database "zhanting" does not exist', "没有这个库"),
+        ("hidden in an error that nobody has foreseen", "原因见它的日志"),
+    ],
+)
+def test_why_postgresql_is_closed_is_told_without_its_password(said: str, why: str) -> None:
+    error = OperationalError("", None, Exception(said))
+    told = why_closed("postgresql+psycopg://ann:hidden@db/zhanting", error)
+    assert told == f"打不开数据库 db:5432/zhanting：{why}，请检查 ZHANTING_DATABASE_URL 和数据库服务"
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://ann@db/zhanting", "sqlite:///zhanting.db"])
+def test_a_fault_in_what_was_asked_is_not_called_the_database_s(url: str) -> None:
+    assert why_closed(url, ProgrammingError("", None, Exception('relation "customers" does not exist'))) == ""

@@ -54,7 +54,7 @@ def test_a_wrong_setting_is_named_in_one_sentence(environment: pytest.MonkeyPatc
     environment.setenv(name, value)
     with pytest.raises(Misconfigured) as wrong:
         load_settings(None)
-    assert str(wrong.value).startswith(f"{name} is wrong: ")
+    assert str(wrong.value).startswith(f"{name} 不对：")
     assert "\n" not in str(wrong.value)
 
 
@@ -71,14 +71,14 @@ def test_secrets_are_not_shown_where_settings_are() -> None:
 
 def test_an_unknown_setting_in_the_environment_is_refused(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("ZHANTING_PROT", "9000")
-    with pytest.raises(Misconfigured, match=r"^ZHANTING_PROT is not a setting; see docs/settings\.md$"):
+    with pytest.raises(Misconfigured, match=r"^没有 ZHANTING_PROT 这个设置，见 docs/settings\.md$"):
         load_settings(None)
 
 
 def test_an_unknown_setting_in_the_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "env"
     file.write_text("ZHANTING_PROT=9000\n", "utf-8")
-    with pytest.raises(Misconfigured, match=r"^ZHANTING_PROT is not a setting"):
+    with pytest.raises(Misconfigured, match=r"^没有 ZHANTING_PROT 这个设置"):
         load_settings(file)
 
 
@@ -121,6 +121,51 @@ def test_without_robots_there_are_no_internal_groups() -> None:
 @pytest.mark.parametrize("value", ["浦东店", "浦东店=", "=my-own-key", "浦东店=my-own-key,浦东店=KEY-2"])
 def test_a_wrong_robot_is_named_without_its_key(environment: pytest.MonkeyPatch, value: str) -> None:
     environment.setenv("ZHANTING_WEBHOOKS", value)
-    with pytest.raises(Misconfigured, match=r"^ZHANTING_WEBHOOKS is wrong: ") as wrong:
+    with pytest.raises(Misconfigured, match=r"^ZHANTING_WEBHOOKS 不对：") as wrong:
         load_settings(None)
     assert "my-own-key" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("ZHANTING_PORT", "eighty", "要填整数"),
+        ("ZHANTING_PORT", "65536", "不能大于 65535"),
+        ("ZHANTING_HANDLERS", "0", "不能小于 1"),
+        ("ZHANTING_ANSWER_AT", "高", "要填数字"),
+        ("ZHANTING_FOUR_EYES", "也许", "要填 true 或 false"),
+        ("ZHANTING_LOG_FORMAT", "xml", "只能是 'console' or 'json' 之一"),
+    ],
+)
+def test_why_a_setting_is_wrong_is_said_in_the_reader_s_language(environment: pytest.MonkeyPatch, name: str, value: str, why: str) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(Misconfigured, match=f"^{name} 不对：{why}$"):
+        load_settings(None)
+
+
+@pytest.mark.parametrize(
+    "url", ["notaurl", "foo://x", "mysql://a:hidden@db/z", "postgresql://a:hidden@db:port/z", "postgresql://a:b@hidden@db/z"]
+)
+def test_a_database_that_is_none_of_ours_is_told_without_what_was_given(environment: pytest.MonkeyPatch, url: str) -> None:
+    environment.setenv("ZHANTING_DATABASE_URL", url)
+    with pytest.raises(Misconfigured, match=r"^ZHANTING_DATABASE_URL 不对：") as wrong:
+        load_settings(None)
+    assert "hidden" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_file_in_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "env"
+    file.write_text("# 端口\nZHANTING_PORT=9000\n", encoding)
+    with pytest.raises(Misconfigured, match="不是 UTF-8 编码，请另存为 UTF-8") as wrong:
+        load_settings(file)
+    assert str(file) in str(wrong.value)
+
+
+def test_a_file_that_windows_has_marked_is_read_from_its_first_line_on(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("ZHANTING_PORT=9000\n", "utf-8-sig")
+    assert load_settings(file).port == 9000
+    file.write_text("ZHANTING_PROT=9000\n", "utf-8-sig")
+    with pytest.raises(Misconfigured, match=r"^没有 ZHANTING_PROT 这个设置"):
+        load_settings(file)

@@ -30,7 +30,7 @@ def test_a_broken_file_is_named_with_its_line_and_nothing_is_blamed_on_others(fo
     price = folder / "scripts" / "price.yaml"
     lines = price.read_text("utf-8").splitlines()
     price.write_text("\n".join([*lines, "  - {key: x"]), "utf-8")
-    with pytest.raises(PackFaulty, match=rf"^scripts/price.yaml:{len(lines) + 1}: "):
+    with pytest.raises(PackFaulty, match=rf"^{folder}/scripts/price.yaml:{len(lines) + 1}: "):
         load_pack(folder)
 
 
@@ -41,6 +41,21 @@ def test_a_welcome_that_leads_nowhere_is_a_fault(folder: Path) -> None:
     assert [fault.reason for fault in faults] == ["«我想预约飞船» of the welcome menu is no script's standard question"]
 
 
-def test_a_folder_without_a_pack_is_said_to_be_none(tmp_path: Path) -> None:
-    with pytest.raises(PackFaulty, match="the file is missing; ZHANTING_PACK names a folder"):
-        load_pack(tmp_path)
+def test_a_file_is_named_from_where_one_stands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "stores.yaml").write_text("[", "utf-8")
+    monkeypatch.chdir(folder.parent)
+    with pytest.raises(PackFaulty, match=r"^pack/stores\.yaml:2: "):
+        load_pack(folder)
+
+
+def test_a_pack_that_is_not_there_is_told_with_the_folders_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PackFaulty, match=rf"^nope/pack\.yaml:1: 没有这个文件。找过 {SHIPPED.parent / 'nope'} 和 {tmp_path / 'nope'}；"):
+        load_pack(Path("nope"))
+
+
+def test_without_what_may_be_left_out_a_pack_has_no_fault(folder: Path) -> None:
+    for file in ("followups.yaml", "groups.yaml"):
+        (folder / file).unlink()
+    shutil.rmtree(folder / "sop")
+    assert read_pack(folder)[1] == []

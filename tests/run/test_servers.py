@@ -11,7 +11,7 @@ from run.servers import Servers, address_of, bind
 def test_a_busy_port_is_one_sentence_that_names_the_setting() -> None:
     taken = bind("127.0.0.1", 0, "ZHANTING_PORT")
     port = taken.getsockname()[1]
-    with pytest.raises(Misconfigured, match=f"port {port} on 127.0.0.1 is in use by another program; set ZHANTING_PORT"):
+    with pytest.raises(Misconfigured, match=f"127.0.0.1 的端口 {port} 被别的程序占用，请把 ZHANTING_PORT 换成别的"):
         bind("127.0.0.1", port, "ZHANTING_PORT")
     taken.close()
 

@@ -144,6 +144,15 @@ def test_who_wants_a_test_drive_is_answered_and_an_advisor_is_told_when_and_wher
     assert "2026-11-28" in str(cards[0])
 
 
+def test_who_names_day_store_and_telephone_hears_them_and_is_not_asked_again(world: World) -> None:
+    customer = world.enters("晴天")
+    [heard] = [words for words in world.asks(customer, "周六下午能去浦东店试驾吗 我电话13800138000") if words]
+
+    assert "11月28日（周六）下午、上海浦东体验中心" in heard
+    assert "确认" in heard
+    assert "留下电话" not in heard
+
+
 def test_the_same_picture_is_not_sent_twice_in_a_day(world: World) -> None:
     customer = world.enters("晴天")
     for _ in range(2):

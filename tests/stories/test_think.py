@@ -95,6 +95,16 @@ def test_yes_takes_up_the_offer_and_an_advisor_is_told(talk: Talk) -> None:
     assert talk.says("周六下午").decision == Acknowledge("noted", Why.WANTS_VISIT)
 
 
+@pytest.mark.parametrize("text", ["特斯拉Model Y和你们比哪个好", "我在看Model Y，你们有什么优势", "比亚迪比你们便宜吧"])
+def test_who_compares_us_with_another_brand_hears_what_we_have(talk: Talk, text: str) -> None:
+    assert keys(talk.says(text)) == ["compare-rivals-general"]
+
+
+@pytest.mark.parametrize("text", ["想买理想L6", "我想买一台特斯拉，给点建议吧"])
+def test_who_wants_another_brand_hears_that_we_do_not_sell_it(talk: Talk, text: str) -> None:
+    assert keys(talk.says(text)) == ["recommend-other-brand"]
+
+
 def test_no_leaves_it_at_that(talk: Talk) -> None:
     talk.says("E7后备箱多大")
     assert talk.says("不用了").decision == Acknowledge("declined")

@@ -239,4 +239,4 @@ def test_on_sqlite_a_second_work_is_refused_with_one_sentence(settings: Settings
         first.give_back()
 
     assert second.said.count("\n") == 1, second.said
-    assert f"another process works on {tmp_path / 'zhanting.db'};" in second.said
+    assert f"另一个进程正在用 {tmp_path / 'zhanting.db'}；" in second.said

@@ -3,7 +3,6 @@ import { at, h, light, redraw } from "./dom.js";
 
 // The colour of a decision; decisions come in the words that people read.
 const TONES = { 追问: "ask", 转人工: "person", 转告顾问: "person", 停止打扰: "person", 不答: "still", 并入同一轮: "still" };
-const SLOTS = { model: "车型", trim: "版本", colour: "颜色", budget: "预算", down_payment: "首付", city: "城市", store: "门店", visit_time: "到店时间", phone: "电话", rival: "竞品" };
 const OTHERS = { image: "[图片]", voice: "[语音]", video: "[视频]", file: "[文件]", location: "[位置]", link: "[链接]", miniprogram: "[小程序]" };
 
 export function drawUnderstood(world) {
@@ -41,9 +40,9 @@ function bars({ intents = [], not_sure: unsure = false }) {
 const shown = (span) => (typeof span === "string" ? span : span?.words ?? "");
 
 function chips(found) {
-  const focus = (found.focus_points ?? []).map(({ point, zh, polarity, span }) =>
-    h("span", { className: `chip ${polarity}`, title: `${point} · ${polarity}` }, h("b", {}, zh || point), shown(span) && h("em", {}, `“${shown(span)}”`)));
-  const slots = Object.entries(found.slots ?? {}).map(([name, value]) => h("span", { className: "chip slot", title: name }, `${SLOTS[name] ?? name} ${value}`));
+  const focus = (found.focus_points ?? []).map(({ point, zh, polarity, tone, span }) =>
+    h("span", { className: `chip ${polarity}`, title: tone ?? polarity }, h("b", {}, zh || point), shown(span) && h("em", {}, `“${shown(span)}”`)));
+  const slots = Object.entries(found.slots ?? {}).map(([name, value]) => h("span", { className: "chip slot" }, `${name} ${value}`));
   const signals = (found.signals ?? []).map(({ name, span }) => h("span", { className: "chip signal", title: `线索信号 ${name}` }, h("b", {}, "线索"), h("em", {}, `“${shown(span)}”`)));
   const unsure = found.not_sure && h("span", { className: "chip unsure" }, "意图不确定");
   const all = [unsure, ...focus, ...signals, ...slots].filter(Boolean);

@@ -54,8 +54,9 @@ def test_a_new_account_sets_its_password_through_the_link(database: Database) ->
         token = make_account(session, who, Account("Lina", "李娜", Role.STORE_MANAGER, store="sh_pudong"), now=NOW)
         operator = sign_in.accept(session, token, "", hashed("a good password"), now=NOW)
         assert (operator.name, operator.role, operator.store) == ("lina", "store_manager", "sh_pudong")
-    [entry] = audited(database)
+    entry, used = audited(database)
     assert (entry.operator, entry.act, entry.subject_id) == ("boss", "新建账号", "lina")
+    assert (used.operator, used.act, used.subject_id) == ("lina", "设置密码", "lina")
     assert entry.after is not None
     assert entry.after["门店"] == "sh_pudong"
 

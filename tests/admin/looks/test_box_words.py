@@ -1,6 +1,8 @@
 """Every kind, channel and state has a name that an operator understands."""
 
-from admin.looks.box_words import CHANNEL_NAMES, KIND_NAMES, STATE_NAMES, advice
+import pytest
+
+from admin.looks.box_words import CHANNEL_NAMES, KIND_NAMES, STATE_NAMES, advice, reason_in_words
 from bot.messages import Channel
 from bot.queue import State
 from bot.wecom.envelope import CallbackKind
@@ -15,3 +17,21 @@ def test_everything_has_a_name() -> None:
 def test_a_reason_is_explained_and_an_unknown_one_too() -> None:
     assert advice("过了有效时间，没有发出") != advice("发送途中中断，不确定对方是否收到；请人工确认")
     assert all(advice("从来没见过"))
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("hand_off: asked_for_person", "转人工：客户要求人工"),
+        ("acknowledge: left_contact", "应答：留了联系方式，已告诉顾问"),
+        ("acknowledge: offers.visit", "应答：接受了提议"),
+        ("pass_on: media", "转告顾问：不是文字"),
+        ("quiet: 刚刚已经回复过同类消息", "不答：刚刚已经回复过同类消息"),
+        ("opt_out: 客户不希望被打扰", "停止打扰：客户不希望被打扰"),
+        ("answer", "回复"),
+        ("未送达：对方拒收", "未送达：对方拒收"),
+        ("", ""),
+    ],
+)
+def test_what_was_decided_is_read_in_words(kept: str, read: str) -> None:
+    assert reason_in_words(kept) == read

@@ -38,6 +38,23 @@ def test_rows_are_narrowed_by_state_kind_reason_and_period(database: Database) -
     assert ids(database, reason="素材") == [parked]
 
 
+def test_a_reason_is_found_as_it_is_shown_and_as_it_is_kept(database: Database) -> None:
+    person = stopped(database, "a", state=State.DONE, reason="hand_off: asked_for_person")
+    quiet = stopped(database, "b", state=State.DONE, reason="quiet: 刚刚已经回复过同类消息")
+    plain = stopped(database, "c", state=State.DONE, reason="answer")
+    media = stopped(database, "d", state=State.DONE, reason="pass_on: media")
+    with database.reading() as session:
+        rows, _ = looks.rows(session, ADMIN, "out", Wanted(), now=later(60))
+    for row in rows:
+        assert row["id"] in ids(database, reason=row["reason"]), "what is read can be typed"
+    assert ids(database, reason="要求人工") == ids(database, reason="转人工") == [person]
+    assert ids(database, reason="hand_off: asked") == [person]
+    assert ids(database, reason="不答：刚刚") == ids(database, reason="回复过") == [quiet]
+    assert ids(database, reason="不是文字") == [media]
+    assert plain in ids(database, reason="回复")
+    assert ids(database, reason="车辆故障") == []
+
+
 def test_old_rows_are_left_out_unless_asked_for_but_never_what_is_stuck(database: Database) -> None:
     done, parked = stopped(database, "a", state=State.DONE), stopped(database, "b")
     assert ids(database, 30 * DAY) == [parked, done]

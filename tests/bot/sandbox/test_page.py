@@ -21,8 +21,8 @@ def reading(msgid: str) -> dict[str, object]:
     return {
         "msgid": msgid,
         "intents": [{"name": "ask_price", "zh": "询价", "score": 0.91}],
-        "focus_points": [{"point": "price", "zh": "价格", "polarity": "negative", "span": "太贵了"}],
-        "slots": {"model": "云驰 X7"},
+        "focus_points": [{"point": "price", "zh": "价格", "polarity": "negative", "tone": "担心", "span": "太贵了"}],
+        "slots": {"车型": "云驰 X7"},
         "decision": "answer",
         "reason": "话术匹配",
         "script": "price-x7",
@@ -87,6 +87,16 @@ def test_a_menu_is_clicked_and_a_card_is_pressed(world: World, page: Page) -> No
     page.get_by_role("button", name="我来跟进").click()
     expect(page.locator("#phone")).to_contain_text("已点：我来跟进")
     assert world.pages()["msg_list"][-1]["text"] == {"content": "落地价", "menu_id": "m1"}
+
+
+def test_many_cards_scroll_and_each_keeps_its_buttons(world: World, page: Page) -> None:
+    for number in range(7):
+        world.ask("message/send", **card(task_id=f"brief-{number}"))
+    cards = page.locator(".app .note-card")
+    expect(cards).to_have_count(7)
+    assert page.evaluate("[...document.querySelectorAll('.app .note-card')].every((one) => one.scrollHeight <= one.clientHeight)")
+    cards.first.get_by_role("button", name="我来跟进").click()
+    expect(cards.first).to_contain_text("已点：我来跟进")
 
 
 def test_the_page_fits_a_telephone(page: Page) -> None:
