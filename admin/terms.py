@@ -42,7 +42,7 @@ class Right(StrEnum):
     EDIT_MATERIALS = "edit_materials"
     SETTLE_GAPS = "settle_gaps"
     TEACH = "teach"  # examples, retraining, way back, thresholds
-    EDIT_CUSTOMERS = "edit_customers"  # undo a tag, opt out, assign
+    EDIT_CUSTOMERS = "edit_customers"  # give and undo a tag, opt out, assign
     EXPORT_CUSTOMERS = "export_customers"
     DELETE_CUSTOMERS = "delete_customers"
     EDIT_TAGS = "edit_tags"

@@ -21,3 +21,15 @@ def record_fact(session: Session, customer: Customer, tag: tuple[str, str], word
     row.ended_at, row.since, row.message_id, row.words, row.confidence = None, now, "", words, 1.0
     session.flush()
     return TagChange(begun=[tag] if begins else [])
+
+
+def end_fact(session: Session, customer: Customer, tag: tuple[str, str], *, now: datetime) -> TagChange:
+    """It holds no more; nothing changes where it did not hold."""
+    group, name = tag
+    mine = CustomerTag.customer_id == customer.id, CustomerTag.group == group, CustomerTag.name == name
+    row = session.scalar(select(CustomerTag).where(*mine, CustomerTag.ended_at.is_(None)).with_for_update())
+    if row is None:
+        return TagChange()
+    row.ended_at = now
+    session.flush()
+    return TagChange(ended=[tag])

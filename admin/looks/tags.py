@@ -4,7 +4,7 @@ Everybody has a level from the start, but a row of tags only once it has changed
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,12 +23,13 @@ from customers.pack import LevelRules
 from customers.record import FOCUS_FRESH_FOR, FOCUS_GROUP, FOCUS_TAGS_AT_MOST, LEVEL_GROUP, level_label
 from customers.rules import FOCUS_NAMES, LEVEL_NAMES, STATED_FOR
 from customers.terms import Level
+from sop.standing import BLACKLIST
 
 KINDS: Mapping[str, str] = {FOCUS_GROUP: "模型", LEVEL_GROUP: "预测"}
 KIND_MEANS: Mapping[str, str] = {
     "模型": "由模型从客户的话里读出来，每个都有原话",
     "预测": "由打分规则推算，会随时间和新的话改变",
-    "事实": "客户亲口说的，不加推断",
+    "事实": "客户亲口说的，或我们的人记录的，不加推断",
 }
 DAYS = 30
 Tag = tuple[str, str]  # group and name
@@ -58,6 +59,14 @@ def facts(session: Session, names: Mapping[str, str]) -> list[dict[str, Any]]:
     said = select(SlotRecord.name, func.count(SlotRecord.customer_id.distinct())).where(SlotRecord.undone_at.is_(None))
     counted = session.execute(said.group_by(SlotRecord.name)).all()
     return [{"name": names.get(name, name), "count": count} for name, count in sorted(counted, key=lambda one: -one[1])]
+
+
+def may_be_given(session: Session, of_pack: Collection[Tag]) -> list[Tag]:
+    """The facts that an operator may give by hand: those that the pack's follow-ups record, those that anybody ever had, and 黑名单."""
+    columns = CustomerTag.group, CustomerTag.name
+    had = session.execute(select(*columns).where(CustomerTag.group.not_in(KINDS)).distinct().order_by(*columns)).all()
+    every = [*of_pack, *((group, name) for group, name in had), BLACKLIST]
+    return [tag for tag in dict.fromkeys(every) if tag[0] not in KINDS]
 
 
 def sync(session: Session, *, now: datetime) -> Sync:

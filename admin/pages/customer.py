@@ -7,15 +7,19 @@ from typing import Any
 from nicegui import ui
 from sqlalchemy.orm import Session
 
+from admin.acts import customer_tags as by_hand
 from admin.acts import customers as acts
 from admin.acts import evidence as judge
 from admin.desk import Desk, link
 from admin.looks.customer import Portrait, Words, portrait
+from admin.looks.tags import Tag, may_be_given
 from admin.pages import customer_evidence as shown
 from admin.pages.customer_evidence import Row
+from admin.pages.customer_tags import chosen
 from admin.parts.confirm import confirmed
 from admin.parts.reason import asked
 from admin.terms import Blocked, Right, Who
+from sop.standing import BLACKLIST
 
 
 async def show(desk: Desk) -> None:
@@ -58,7 +62,7 @@ class _Customer:
                 shown.focus(self._him, self._of(self._judge_focus))
                 shown.timeline(self._him, link(f"/conversations/{self._him.external_id}"))
             with ui.column().classes("gap-s"):
-                shown.tags(self._him, self._of(self._undo_tag), self._of(self._judge_level))
+                shown.tags(self._him, self._of(self._undo_tag), self._of(self._judge_level), self._of(self._take_tag))
                 shown.slots(self._him, self._of(self._judge_slot), self._show_phone if self._desk.may(Right.SEE_PHONES) else None)
                 shown.levels(self._him, self._of(self._judge_level))
                 shown.follows(self._him)
@@ -89,8 +93,11 @@ class _Customer:
             "flat no-caps"
         )
         if self._may_judge:
+            ui.button("打标签", icon="sell", on_click=self._give_tag).props("flat no-caps")
+            if not any((tag["group"], tag["name"]) == BLACKLIST for tag in self._him.tags):
+                ui.button("不再主动触达", on_click=self._blacklist).props("flat no-caps").tooltip("打上“触达/黑名单”：计划不再发给他")
             act = self._allow if self._him.opted_out else self._stop
-            ui.button("恢复打扰" if self._him.opted_out else "不再打扰", on_click=act).props("flat no-caps")
+            ui.button("恢复联系" if self._him.opted_out else "不再打扰", on_click=act).props("flat no-caps")
         if desk.may(Right.EXPORT_CUSTOMERS):
             ui.button("导出资料", icon="download", on_click=self._export).props("flat no-caps")
         if desk.may(Right.DELETE_CUSTOMERS):
@@ -107,6 +114,26 @@ class _Customer:
             lambda s, who: judge.undo_tag(s, who, him.external_id, tag["point"], now=now), f"已撤销标签「{tag['name']}」，并记为反例"
         )
 
+    async def _give_tag(self) -> None:
+        of_pack = list(self._desk.office.follow_ups.rules.facts.values())
+        found = await chosen(await self._desk.look(lambda session: may_be_given(session, of_pack)))
+        if found is not None:
+            await self._give(*found, told=f"已打标签「{'/'.join(found[0])}」")
+
+    async def _blacklist(self) -> None:
+        why = await asked("不再主动触达", "我们决定不再主动找这位客户：所有计划都会跳过他，他来咨询仍照常回复。请写明为什么：", "确定")
+        if why is not None:
+            await self._give(BLACKLIST, why, told="已设为不再主动触达")
+
+    async def _give(self, tag: Tag, note: str, *, told: str) -> None:
+        him, of_pack = self._him, list(self._desk.office.follow_ups.rules.facts.values())
+        await self._do(lambda s, who: by_hand.give_tag(s, who, him.external_id, tag, note, of_pack, now=self._desk.now()), told)
+
+    async def _take_tag(self, row: Row) -> None:
+        him, tag = self._him, (row["group"], row["name"])
+        told = f"已撤销标签「{'/'.join(tag)}」"
+        await self._do(lambda s, who: by_hand.take_tag(s, who, him.external_id, tag, now=self._desk.now()), told)
+
     async def _judge_focus(self, row: Row) -> None:
         act = judge.redo_focus if row["undone"] else judge.undo_focus
         told = "已恢复" if row["undone"] else "已撤销，并记为反例"
@@ -121,12 +148,12 @@ class _Customer:
     async def _judge_level(self, row: Row) -> None:
         him, rules = self._him, self._desk.office.rules
         if row["undone"]:
-            told = "已恢复，级别已重算"
+            told = "已恢复，级别已重算，见页面上方"
             await self._do(lambda s, who: judge.redo_level(s, who, him.external_id, row["id"], rules, now=self._desk.now()), told)
             return
         why = await asked("撤回级别", "客户不是这个意思，或情况有误。级别会按其余的话重算，同一句话不会再把它带回来。", "撤回")
         if why is not None:
-            told = "已撤回，级别已重算"
+            told = "已撤回，级别按其余的话重算，见页面上方"
             await self._do(lambda s, who: judge.undo_level(s, who, him.external_id, row["id"], why, rules, now=self._desk.now()), told)
 
     async def _judge_slot(self, row: Row) -> None:
@@ -142,7 +169,7 @@ class _Customer:
         await self._do(lambda s, who: acts.stop_messages(s, who, self._him.external_id, now=self._desk.now()), "已设为不再打扰")
 
     async def _allow(self) -> None:
-        why = await asked("恢复打扰", "客户说过不要再发消息。请写明为什么可以恢复：", "恢复")
+        why = await asked("恢复联系", "客户已设为不再打扰。请写明为什么可以恢复，例如客户在哪里、怎么说的。", "恢复")
         if why is not None:
             await self._do(lambda s, who: acts.allow_messages(s, who, self._him.external_id, why, now=self._desk.now()), "已恢复")
 

@@ -15,17 +15,21 @@ Act = Callable[[Row], Awaitable[None]] | None
 FIRST = 8
 
 
-def tags(him: Portrait, undo: Act, undo_level: Act) -> None:
+def tags(him: Portrait, undo: Act, undo_level: Act, take: Act) -> None:
     """The tags that hold now; a wrong one is undone with everything behind it."""
     with _card("标签", "企业微信里的标签跟着这里变", him.tags, "还没有标签。客户说了关心什么，就会有。"):
         for tag in him.tags:
             with ui.row().classes("wide items-center no-wrap proof"):
                 ui.html(f'<span class="chip good">{escape(tag["name"])}</span>', sanitize=False)
-                words = f"“{tag['words']}”" if tag["words"] else ""
+                words = f"“{tag['words']}”" if tag["words"] and not tag["is_fact"] else tag["words"]
                 ui.label(words).classes("soft ellipsis col").tooltip(f"{tag['group']}，{tag['since']}起，把握 {tag['confidence']}")
                 if undo and tag["point"]:
                     ui.button("撤销", on_click=partial(undo, tag)).props("flat dense no-caps size=sm").tooltip(
                         "标错了：摘下标签，并记为反例"
+                    )
+                if take and tag["is_fact"]:
+                    ui.button("撤销", on_click=partial(take, tag)).props("flat dense no-caps size=sm").tooltip(
+                        "打错了，或已经不是这样：摘下标签"
                     )
                 if undo_level and tag["change"]:
                     ui.button("撤回", on_click=partial(undo_level, {"id": tag["change"], "undone": ""})).props(
@@ -66,8 +70,8 @@ def levels(him: Portrait, judge: Act) -> None:
             undone = f'<div class="faint">{escape(one["undone"])}</div>' if one["undone"] else ""
             with ui.row().classes("wide items-start no-wrap proof undone" if one["undone"] else "wide items-start no-wrap proof"):
                 ui.html(
-                    f'<span class="chip {one["tone"]}">{one["before"]} → {one["after"]}</span> {escape(one["text"])}{words}'
-                    f' <span class="faint" title="{one["exactly"]}">{one["at"]}</span>{undone}',
+                    f'<div class="pre"><span class="chip {one["tone"]}">{one["before"]} → {one["after"]}</span> '
+                    f'{escape(one["text"])}{words} <span class="faint" title="{one["exactly"]}">{one["at"]}</span></div>{undone}',
                     sanitize=False,
                 ).classes("col")
                 if one["can_undo"] and judge:

@@ -115,12 +115,14 @@ async def _ask(found: Portrait) -> tuple[GroupStage, str] | None:
         ui.label("固定这个群的阶段").classes("strong")
         ui.label("固定后 SOP 按这个阶段走，直到恢复自动计算。").classes("soft")
         stage = ui.select(dict(STAGE_NAMES), label="阶段", value=GroupStage(found.group.stage)).props("outlined dense").classes("wide")
-        why = ui.input("为什么").props("outlined dense maxlength=200").classes("wide")
+        why = ui.input("为什么（必填）").props("outlined dense maxlength=200").classes("wide")
         with ui.row().classes("ends"):
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-            ui.button("固定", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-    sure = await answer_to(dialog)
-    return (stage.value or GroupStage(found.group.stage), why.value or "") if sure else None
+            sure = ui.button("固定", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
+            sure.bind_enabled_from(why, "value", lambda value: bool((value or "").strip()))
+        why.on("keydown.enter", lambda: dialog.submit(True) if sure.enabled else None)
+    answer = await answer_to(dialog)
+    return (stage.value or GroupStage(found.group.stage), why.value or "") if answer else None
 
 
 def _chart(days: list[Day] | Any) -> dict[str, Any]:

@@ -97,7 +97,7 @@ async def _ask(title: str, what: str, button: str, *, tracks: dict[str, str] | N
         ui.label(title).classes("strong")
         ui.label(what).classes("soft")
         chosen = ui.select(tracks, label="轨道", value=track).props("outlined dense").classes("wide") if tracks else None
-        why = ui.input("为什么").props("outlined dense autofocus maxlength=200").classes("wide")
+        why = ui.input("为什么（必填）").props("outlined dense autofocus maxlength=200").classes("wide")
         with ui.row().classes("ends"):
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
             sure = ui.button(button, on_click=lambda: dialog.submit(True)).props("unelevated no-caps")

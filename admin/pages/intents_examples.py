@@ -9,6 +9,7 @@ from admin.acts import intents as acts
 from admin.desk import Desk
 from admin.looks import intents
 from admin.looks.wanted import Wanted
+from admin.parts.complete import complete
 from admin.parts.dialog import answer_to
 from admin.parts.listing import Column, Filter, Listing, Row
 from admin.terms import Right, Who
@@ -52,34 +53,37 @@ async def _edit(desk: Desk, listing: Listing, row: Row | None) -> None:
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("这句话是什么意图" if row else "加例句").classes("strong")
         text = (
-            ui.input("客户的话", value=row["text"] if row else "")
-            .props("outlined dense autogrow" + (" readonly" if row else ""))
+            ui.input("客户的话", value=row["text"] if row else "", validation={"请写下客户的话": lambda value: bool((value or "").strip())})
+            .props("outlined dense hide-bottom-space autogrow" + (" readonly" if row else ""))
             .classes("wide")
         )
         intent = (
-            ui.select(names, label="意图", value=row["intents"][0] if row else None, with_input=True)
-            .props("outlined dense")
+            ui.select(names, label="意图", value=row["intents"][0] if row else None, with_input=True, validation={"请选一个意图": bool})
+            .props("outlined dense hide-bottom-space")
             .classes("wide")
         )
         with ui.row().classes("ends"):
             if row and row["source"] == intents.TAUGHT:
                 ui.button("撤掉", on_click=lambda: dialog.submit("withdraw")).props("flat no-caps color=negative")
             ui.button("取消", on_click=lambda: dialog.submit("")).props("flat no-caps")
-            ui.button("保存", on_click=lambda: dialog.submit("save")).props("unelevated no-caps")
-    wish, said, chosen = await answer_to(dialog), str(text.value or ""), intent.value
-    if wish == "save" and not chosen:
-        ui.notify("请选一个意图", type="negative")
-    elif wish == "save":
-        await _save(desk, said, Intent(chosen))
-    elif wish == "withdraw" and row:
+            save = ui.button("保存").props("unelevated no-caps")
+
+    async def saved() -> None:
+        if complete(text, intent) and await _save(desk, text.value or "", Intent(intent.value)):
+            dialog.submit("saved")
+
+    save.on_click(saved)
+    wish = await answer_to(dialog)
+    if wish == "withdraw" and row:
         number = int(row["id"].partition(":")[2])
         await desk.act(lambda s, who: acts.withdraw_example(s, who, number, now=desk.now()), told="已撤掉，重新训练后起作用")
     if wish:
         await listing.reload()
 
 
-async def _save(desk: Desk, text: str, intent: Intent) -> None:
-    def saved(session: Session, who: Who) -> None:
+async def _save(desk: Desk, text: str, intent: Intent) -> bool:
+    def saved(session: Session, who: Who) -> bool:
         acts.teach_example(session, who, text, intent, now=desk.now())
+        return True
 
-    await desk.act(saved, told="已保存，重新训练后起作用")
+    return bool(await desk.act(saved, told="已保存，重新训练后起作用"))

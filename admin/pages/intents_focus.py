@@ -10,6 +10,7 @@ from admin.desk import Desk
 from admin.looks import intents
 from admin.looks.wanted import Wanted
 from admin.pages.intents_examples import SOURCE
+from admin.parts.complete import complete
 from admin.parts.dialog import answer_to
 from admin.parts.listing import Column, Filter, Listing, Row
 from admin.terms import Right, Who
@@ -26,6 +27,9 @@ _COLUMNS = (
     Column("polarity", "态度", cell=_POLARITY),
     Column("source", "来源", cell=SOURCE),
 )
+
+
+_FIELD = "outlined dense hide-bottom-space"
 
 
 async def show(desk: Desk) -> None:
@@ -46,7 +50,14 @@ async def show(desk: Desk) -> None:
         Filter("source", "来源", intents.SOURCES),
     )
     can_teach = desk.may(Right.TEACH)
-    listing = Listing(desk, _COLUMNS, rows, filters=filters, empty="没有这样的句子。", on_click=clicked if can_teach else None)
+    listing = Listing(
+        desk,
+        _COLUMNS,
+        rows,
+        filters=filters,
+        empty="没有这样的句子。点「加例句或反例」，写下客户会怎么说。",
+        on_click=clicked if can_teach else None,
+    )
     with ui.row().classes("filters"):
         if can_teach:
             ui.button("加例句或反例", icon="add", on_click=partial(_add, desk, listing)).props("unelevated no-caps dense")
@@ -66,25 +77,35 @@ async def _add(desk: Desk, listing: Listing) -> None:
     answers = {str(polarity): intents.POLARITY_NAMES[polarity] for polarity in Polarity} | {"": "不是这个关注点（反例）"}
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("加例句或反例").classes("strong")
-        text = ui.input("客户的话").props("outlined dense autogrow").classes("wide")
-        words = ui.input("哪几个字", placeholder="例如：续航").props("outlined dense").classes("wide")
+        text = ui.input("客户的话", validation={"请写下客户的话": _written}).props(_FIELD + " autogrow").classes("wide")
+        inside = {"请照抄「客户的话」里连着的几个字": lambda value: _written(value) and value.strip() in (text.value or "")}
+        words = ui.input("哪几个字", placeholder="例如：续航", validation=inside).props(_FIELD).classes("wide")
         points = {str(point): name for point, name in FOCUS_NAMES.items()}
-        point = ui.select(points, label="关注点", with_input=True).props("outlined dense").classes("wide")
+        point = ui.select(points, label="关注点", with_input=True, validation={"请选一个关注点": bool}).props(_FIELD).classes("wide")
         polarity = ui.select(answers, label="说的是", value=str(Polarity.NEUTRAL)).props("outlined dense").classes("wide")
         with ui.row().classes("ends"):
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-            ui.button("保存", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-    saves = await answer_to(dialog)
-    if saves and not point.value:
-        ui.notify("请选一个关注点", type="negative")
-    elif saves:
+            save = ui.button("保存").props("unelevated no-caps")
+
+    async def saved() -> None:
+        if not complete(text, words, point):
+            return
         shown, held = FocusPoint(point.value), Polarity(polarity.value) if polarity.value else None
 
-        def taught(session: Session, who: Who) -> None:
-            acts.teach_sentence(session, who, str(text.value or ""), str(words.value or ""), shown, held, now=desk.now())
+        def taught(session: Session, who: Who) -> bool:
+            acts.teach_sentence(session, who, text.value or "", words.value or "", shown, held, now=desk.now())
+            return True
 
-        await desk.act(taught, told="已保存，一分钟内起作用")
+        if await desk.act(taught, told="已保存，一分钟内起作用"):
+            dialog.submit(True)
+
+    save.on_click(saved)
+    if await answer_to(dialog):
         await listing.reload()
+
+
+def _written(value: str | None) -> bool:
+    return bool((value or "").strip())
 
 
 async def _withdraw(desk: Desk, listing: Listing, row: Row) -> None:

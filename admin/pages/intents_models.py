@@ -67,7 +67,7 @@ async def show(desk: Desk) -> None:
 def _versions(desk: Desk, rows: list[Row]) -> None:
     table = (
         ui.table(rows=rows, columns=_COLUMNS, row_key="id")
-        .classes("listing")
+        .classes("listing heads")
         .props('flat dense hide-bottom no-data-label="还没有训练过。"')
     )
     table.add_slot("body-cell-name", _NAME)
@@ -101,7 +101,7 @@ class _Bench:
 
 async def _train(bench: _Bench, *, force: bool) -> None:
     desk, button, shown = bench.desk, bench.button, bench.shown
-    work = _Work("正在训练和比较，约需半分钟…")
+    work = _Work("正在训练和比较，通常一分钟左右，可以先去别的页面…")
     button.disable()
     shown.clear()
     with shown, ui.row().classes("items-center gap-s"):
@@ -109,10 +109,12 @@ async def _train(bench: _Bench, *, force: bool) -> None:
         ui.label().bind_text_from(work, "says")
 
     def progress(done: int, of: int) -> None:
-        work.says = f"正在编码新例句 {done}/{of}…" if done < of else "正在训练和比较，约需半分钟…"
+        work.says = f"正在编码新例句 {done}/{of}…" if done < of else "正在训练和比较，通常一分钟左右，可以先去别的页面…"
 
     with shown:
         result = await desk.attempt(lambda: acts.teach_head(desk.office, desk.still(), force=force, progress=progress))
+    if shown.is_deleted:
+        return  # he went to another page; the training has ended all the same
     button.enable()
     shown.clear()
     if result is not None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin.acts import intents as acts
 from admin.desk import Desk, link
+from admin.parts.complete import complete
 from admin.parts.when import when
 from admin.terms import Right, Who
 from bot.models import Tuning
@@ -41,18 +42,25 @@ def _figure(desk: Desk, name: str, tuned: dict[str, Tuning]) -> None:
     measured, held = getattr(office.scripts.thresholds, name), getattr(_held(desk, tuned), name)
     ui.label(acts.THRESHOLD_NAMES[name]).classes("head")
     ui.label(_MEANS[name]).classes("soft")
-    with ui.row().classes("items-center gap-s"):
+    with ui.row().classes("items-baseline gap-s"):
         ui.label(f"{held:.1%}").classes("figure num")
         ui.label(f"测得的是 {measured:.1%}").classes("soft")
     if fixed is not None:
         ui.label(f"由 IT 在设置里定死（ZHANTING_{name.upper()}），这里改不了。").classes("chip warn")
         return
     row = tuned.get(name)
-    ui.label(f"{row.set_by} 于 {when(row.set_at, now=desk.now())} 设的" if row else "按测得的数").classes("soft")
+    ui.label(f"{row.set_by} 设定，{when(row.set_at, now=desk.now())}" if row else "按测得的数").classes("soft")
     if desk.may(Right.TEACH):
         with ui.row().classes("items-center gap-s"):
-            value = ui.number("改成（%）", value=round(held * 100, 1), min=1, max=100, step=0.5).props("outlined dense").classes("filter")
-            ui.button("设定", on_click=lambda: _set(desk, name, (value.value or 0) / 100)).props("unelevated no-caps dense")
+            between = {"填 1 到 100 之间的数": lambda share: share is not None and 1 <= share <= 100}
+            value = ui.number("改成（%）", value=round(held * 100, 1), step=0.5, validation=between)
+            value.props("outlined dense hide-bottom-space").classes("filter")
+
+            async def set_it() -> None:
+                if complete(value):
+                    await _set(desk, name, value.value / 100)
+
+            ui.button("设定", on_click=set_it).props("unelevated no-caps dense")
             if row:
                 ui.button("回到测得的", icon="undo", on_click=partial(_set, desk, name, None)).props("flat no-caps dense")
 

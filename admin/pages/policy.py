@@ -72,7 +72,10 @@ class _Fields:
             ui.label("时段里不发，等结束后再发；同时到的合并成一条。").classes("soft")
             self._list = ui.column().classes("wide gap-s rule-rows")
             self._draw_quiet()
-            ui.input("客户聊天后静默几分钟").props("outlined dense inputmode=numeric").classes("filter").bind_value(self, "rest")
+            minutes = {"填分钟数，0 表示不需要": lambda text: (text or "").strip().isdecimal()}
+            ui.input("客户聊天后静默几分钟", validation=minutes).props("outlined dense hide-bottom-space inputmode=numeric").classes(
+                "filter"
+            ).bind_value(self, "rest")
 
     def edit(self) -> PolicyEdit:
         """As the act takes it."""

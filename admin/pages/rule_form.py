@@ -7,7 +7,7 @@ from nicegui import ui
 
 from admin.looks.plan_rules import RuleChoices
 from admin.looks.plan_words import KIND_NAMES
-from admin.parts.cap_rows import ROLLING, WINDOWS, CapRow
+from admin.parts.cap_rows import ROLLING, WINDOWS, CapRow, is_whole
 from admin.parts.rule_rows import HEARD, MODES, TAG, RuleForm, RuleRow
 from sop.audience_rule import COUNTED, NAMED, SAID, in_words, read_rule
 from sop.plan_reading import FACTS
@@ -95,6 +95,9 @@ class RuleFields:
         self._changed()
 
 
+_WHOLE = {"填 1 或更大的整数": lambda text: is_whole(text or "")}
+
+
 class CapFields:
     """Rows of caps; with `kinds` each says which ways it counts."""
 
@@ -118,8 +121,10 @@ class CapFields:
             _PROPS
         )
         if row.per in ROLLING:
-            ui.input(f"连续几{ROLLING[row.per]}").props(f"{_PROPS} inputmode=numeric").bind_value(row, "length")
-        ui.input("最多几条").props(f"{_PROPS} inputmode=numeric").bind_value(row, "at_most")
+            ui.input(f"连续几{ROLLING[row.per]}", validation=_WHOLE).props(f"{_PROPS} hide-bottom-space inputmode=numeric").bind_value(
+                row, "length"
+            )
+        ui.input("最多几条", validation=_WHOLE).props(f"{_PROPS} hide-bottom-space inputmode=numeric").bind_value(row, "at_most")
         if self._kinds:
             ui.select(dict(KIND_NAMES), label="方式（空着是全部）", multiple=True).props(_PROPS).bind_value(row, "kinds")
         if self._levels:

@@ -45,11 +45,11 @@ def caps_as_data(rows: Sequence[CapRow], whose: str) -> list[dict[str, Any]]:
 def cap_faults(rows: Sequence[CapRow]) -> Iterator[str]:
     """What is wrong, each with the name of its field."""
     for number, row in enumerate(rows, 1):
-        if not _is_whole(row.at_most):
+        if not is_whole(row.at_most):
             yield f"第 {number} 条上限「最多几条」要填 1 或更大的整数"
         elif row.per not in WINDOWS:
             yield f"第 {number} 条上限「多久」还没有选"
-        elif row.per in ROLLING and not _is_whole(row.length):
+        elif row.per in ROLLING and not is_whole(row.length):
             yield f"第 {number} 条上限「连续几{ROLLING[row.per]}」要填 1 或更大的整数"
 
 
@@ -95,5 +95,6 @@ def _data(row: CapRow, whose: str) -> dict[str, Any]:
     return data | ({"kinds": list(row.kinds)} if row.kinds else {}) | ({"levels": list(row.levels)} if row.levels else {})
 
 
-def _is_whole(text: str) -> bool:
+def is_whole(text: str) -> bool:
+    """1 or more, in digits."""
     return text.strip().isdecimal() and int(text) > 0

@@ -12,14 +12,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import admin.acts
-from admin.acts import conversations, corrections, customers, evidence
+from admin.acts import conversations, corrections, customer_tags, customers, evidence
 from admin.models import AuditEntry
 from admin.rights import RIGHTS
 from admin.terms import Blocked, NotAllowed, Right, Role, Who
 from bot import sessions
 from bot.models import OutboxMessage
 from core.db import Database
-from customers.models import FocusRecord, LevelChange, SignalRecord, SlotRecord
+from customers.facts import record_fact
+from customers.models import Customer, CustomerTag, FocusRecord, LevelChange, SignalRecord, SlotRecord
 from customers.terms import FocusPoint, Polarity
 from intents.terms import Intent
 from tests.admin.people import NOW, RULES, STORES, stated, talked, who
@@ -54,6 +55,8 @@ ACTS: dict[str, Right] = {
     "corrections.correct_script": Right.CORRECT,
     "corrections.message_for": Right.CORRECT,
     "corrections.take_back": Right.CORRECT,
+    "customer_tags.give_tag": Right.EDIT_CUSTOMERS,
+    "customer_tags.take_tag": Right.EDIT_CUSTOMERS,
     "customers.allow_messages": Right.EDIT_CUSTOMERS,
     "customers.delete_customer": Right.DELETE_CUSTOMERS,
     "customers.export_list": Right.EXPORT_CUSTOMERS,
@@ -196,6 +199,7 @@ def test_an_act_is_refused_to_the_roles_that_lack_its_right(name: str, role: Rol
 
 OTHERS = [who(Role.STORE_MANAGER, store="sh_minhang"), who(Role.ADVISOR, userid="hanmei"), who(Role.STORE_MANAGER), who(Role.ADVISOR)]
 TALK = conversations.Talk("wk-hall", "wm-li")
+OWNER, DRIVEN = ("身份", "车主"), ("试驾", "已试驾")
 NAMING = customers.Naming(STORES, {}, RULES)
 
 ON_A_CUSTOMER: dict[str, Callable[[Session, Who], object]] = {
@@ -213,6 +217,8 @@ ON_A_CUSTOMER: dict[str, Callable[[Session, Who], object]] = {
     "stop": lambda s, one: customers.stop_messages(s, one, "wm-li", now=NOW),
     "allow": lambda s, one: customers.allow_messages(s, one, "wm-li", "他说的", now=NOW),
     "export": lambda s, one: customers.export_one(s, one, "wm-li", NAMING, now=NOW),
+    "give tag": lambda s, one: customer_tags.give_tag(s, one, "wm-li", OWNER, "", [OWNER], now=NOW),
+    "take tag": lambda s, one: customer_tags.take_tag(s, one, "wm-li", DRIVEN, now=NOW),
     "undo focus": lambda s, one: evidence.undo_focus(s, one, "wm-li", _id(s, FocusRecord), now=NOW),
     "redo focus": lambda s, one: evidence.redo_focus(s, one, "wm-li", _id(s, FocusRecord), now=NOW),
     "undo tag": lambda s, one: evidence.undo_tag(s, one, "wm-li", "range", now=NOW),
@@ -245,13 +251,21 @@ def _state(session: Session) -> tuple[object, ...]:
     undone = [list(session.scalars(select(table.undone_at).order_by(table.id))) for table in _EVIDENCE]
     kf = sessions.session_of(session, "wk-hall", "wm-li")
     levels = [dict(one) for one in session.scalars(select(LevelChange.reason).order_by(LevelChange.id))]
-    return (*changed, undone, levels, kf.held_by, kf.read_at)
+    tags = [(tag.name, tag.ended_at) for tag in session.scalars(select(CustomerTag).order_by(CustomerTag.id))]
+    return (*changed, undone, levels, tags, kf.held_by, kf.read_at)
+
+
+def _known(session: Session) -> Customer:
+    """A customer of whom there is something to judge of every kind."""
+    customer = stated(session, talked(session, advisor="liming"))
+    record_fact(session, customer, DRIVEN, "顾问记录：已试驾", now=NOW)
+    sessions.note_heard(session, "wk-hall", "wm-li", at=NOW)
+    return customer
 
 
 def test_nothing_is_done_to_a_customer_out_of_sight(database: Database) -> None:
     with database.unit_of_work() as session:
-        stated(session, talked(session, advisor="liming")).store = "sh_pudong"
-        sessions.note_heard(session, "wk-hall", "wm-li", at=NOW)
+        _known(session).store = "sh_pudong"
     for name, act in ON_A_CUSTOMER.items():
         for other in OTHERS:
             with database.unit_of_work() as session:
@@ -266,8 +280,7 @@ def test_the_same_acts_find_a_customer_in_sight(database: Database) -> None:
     refused: set[str] = set()
     for name, act in ON_A_CUSTOMER.items():
         with database.reading() as session:
-            stated(session, talked(session, advisor="liming")).store = "sh_pudong"
-            sessions.note_heard(session, "wk-hall", "wm-li", at=NOW)
+            _known(session).store = "sh_pudong"
             session.flush()
             try:
                 act(session, who(Role.ADMIN))
