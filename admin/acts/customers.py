@@ -69,7 +69,7 @@ def allow_messages(session: Session, who: Who, external_id: str, reason: str, *,
         raise Blocked("这位客户没有设为不再打扰")
     customer.opted_out_at = None
     after = {"不再打扰": "否", "原因": reason.strip()}
-    audit.note(session, who, "恢复打扰", "customer", external_id, before={"不再打扰": "是"}, after=after, now=now)
+    audit.note(session, who, "恢复联系", "customer", external_id, before={"不再打扰": "是"}, after=after, now=now)
 
 
 def export_list(session: Session, who: Who, wanted: Wanted, naming: Naming, *, now: datetime) -> bytes:

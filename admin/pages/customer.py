@@ -97,7 +97,8 @@ class _Customer:
             if not any((tag["group"], tag["name"]) == BLACKLIST for tag in self._him.tags):
                 ui.button("不再主动触达", on_click=self._blacklist).props("flat no-caps").tooltip("打上“触达/黑名单”：计划不再发给他")
             act = self._allow if self._him.opted_out else self._stop
-            ui.button("恢复联系" if self._him.opted_out else "不再打扰", on_click=act).props("flat no-caps")
+            stop = ui.button("恢复联系" if self._him.opted_out else "不再打扰", on_click=act).props("flat no-caps")
+            stop.tooltip("客户要求别再打扰：计划不发，顾问也不再收到例行的跟进提醒；他来问照常回答")
         if desk.may(Right.EXPORT_CUSTOMERS):
             ui.button("导出资料", icon="download", on_click=self._export).props("flat no-caps")
         if desk.may(Right.DELETE_CUSTOMERS):

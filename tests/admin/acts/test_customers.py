@@ -99,7 +99,7 @@ def test_messages_are_stopped_and_allowed_again_with_a_reason(database: Database
         assert customer.opted_out_at is None
     assert [(entry.act, entry.after) for entry in audited(database)] == [
         ("设为不再打扰", {"不再打扰": "是"}),
-        ("恢复打扰", {"不再打扰": "否", "原因": "他来电说可以"}),
+        ("恢复联系", {"不再打扰": "否", "原因": "他来电说可以"}),
     ]
 
 
