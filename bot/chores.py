@@ -1,8 +1,9 @@
 """What the bot does unasked: every minute pull accounts that are silent and keep uploads alive, every day let time cool levels."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event
 
 import structlog
 from sqlalchemy import select
@@ -40,6 +41,8 @@ class Chores:
     prune: Callable[[datetime], object]  # what is older than is kept goes, everywhere
     mass: MassFollow
     groups: GroupChores
+    # Set when the process is to end: a day's work over everybody takes minutes, and nobody should wait for it.
+    stopping: Event = field(default_factory=Event)
 
     def minute(self, now: datetime) -> None:
         """One look at what is due."""
@@ -72,14 +75,17 @@ class Chores:
         self.prune(now)
 
     def _cool(self, now: datetime) -> None:
-        """Who has said nothing for so long becomes N."""
+        """Who has said nothing for so long becomes N. Unavailable when the process is to end: the next one goes on."""
         after = 0
         while True:
             with self.database.reading() as session:
                 silent_after = timedelta(days=self.rules.silent_after_days)
                 some = store.silent_customers(session, silent_after=silent_after, now=now, after=after, limit=CUSTOMERS_A_LOOK)
             for known in some:
-                with self.database.unit_of_work() as session:
+                if self.stopping.is_set():
+                    raise Unavailable("程序正在停止，下次启动后继续")
+                # Whom a power cut brings back is found again: nobody waits for the disk a hundred thousand times.
+                with self.database.unit_of_work(durable=False) as session:
                     customer = session.get_one(Customer, known)
                     change = let_time_pass(session, customer, self.rules, now=now)
                     queue_tags(session, customer, change, f"silent:{now.date()}", now=now)

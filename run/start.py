@@ -181,6 +181,7 @@ def working(assistant: Assistant, settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
+        assistant.chores.stopping.set()
         stop_minutes()
         loops.stop()
 

@@ -136,6 +136,19 @@ def test_who_has_been_silent_for_a_month_becomes_n(sqlite_database: Database, si
     assert tags == [[["意向级别", "N级"]]] * (level is Level.N), "told to WeCom once"
 
 
+def test_a_day_that_is_cut_short_because_the_process_ends_is_finished_by_the_next(sqlite_database: Database) -> None:
+    with sqlite_database.unit_of_work() as session:
+        customer = recognise(session, LI, now=NOW - MONTH)
+        customer.level, customer.last_heard_at = Level.B, NOW - MONTH
+    ending = chores(sqlite_database)
+    ending.stopping.set()
+    with pytest.raises(Unavailable, match="下次启动后继续"):
+        ending.daily(NOW)
+    assert _customer(sqlite_database).level == Level.B
+    chores(sqlite_database).daily(NOW)
+    assert _customer(sqlite_database).level == Level.N
+
+
 def _customer(database: Database) -> Customer:
     with database.reading() as session:
         customer = store.customer_by_external_id(session, LI)
