@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -23,8 +24,9 @@ from intents.understand import Understander
 from kb.projection import unit
 from kb.search import ScriptSearch
 
-# The encoder also serves customers: more than this waits for the next minute.
+# The encoder also serves customers: more than this waits for the next minute, and each text leaves it to them for about as long as it took.
 AT_MOST = 200
+REST_SECONDS = 0.03
 # What no script should answer, so it is no gap: greetings, chatter and stories; what is not our business; and what is for a person or a
 # rule of its own, however well a script would put it (a complaint, a breakdown, a wish for a person, a phone number, «leave me alone»).
 NO_QUESTION = TALK | {Intent.COMPLAIN, Intent.REPORT_FAULT, Intent.REQUEST_HUMAN, Intent.LEAVE_CONTACT, Intent.OPT_OUT}
@@ -44,8 +46,17 @@ class Asked:
 class Miner:
     """Any number of processes may mine: groups are changed under one lock, and a turn counts once by its msgid."""
 
-    def __init__(self, database: Database, understander: Understander, scripts: ScriptSearch, thresholds: Callable[[], Thresholds]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        understander: Understander,
+        scripts: ScriptSearch,
+        thresholds: Callable[[], Thresholds],
+        *,
+        rest: Callable[[float], None] = sleep,
+    ) -> None:
         self._database, self._understander, self._scripts, self._thresholds = database, understander, scripts, thresholds
+        self._rest = rest
 
     def mine(self, now: datetime) -> int:
         """One look; how many turns were looked at. The encoder works before anything is locked."""
@@ -65,7 +76,12 @@ class Miner:
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Of normalised texts; not kept on disk, because they are customers' words."""
         embedder: Embedder = self._understander.embedder
-        return embedder.encode(texts) if texts else np.zeros((0, embedder.dim), np.float32)
+        rows = np.zeros((len(texts), embedder.dim), np.float32)
+        for at, text in enumerate(texts):
+            # One by one and with a rest: two hundred at once held up every customer's answer for three seconds.
+            rows[at] = embedder.encode([text])[0]
+            self._rest(REST_SECONDS)
+        return rows
 
     def plain(self, words: str) -> str:
         """The words as they are compared."""

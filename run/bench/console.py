@@ -31,6 +31,7 @@ from customers.rules import FOCUS_NAMES
 from run.bench.console_sop import GROUPS, REMINDERS, TOUCHES, fill_sop, sop_looks
 from run.bench.live import own_environment
 from run.bench.rows import insert_rows
+from run.bench.stolen import watch
 from run.compose import Say
 from run.process import product
 from run.sandboxed import sandbox_for, with_sandbox_secrets
@@ -64,7 +65,7 @@ def measure_console(settings: Settings, *, say: Say) -> dict[str, Any]:
             database.close()
         say(f"  {CUSTOMERS:,} 位客户：{looks}")
         say(f"  {GROUPS:,} 个群、{TOUCHES:,} 次触达：{sop}")
-        pages = _pages(settings, Path(folder), token)
+        pages, taken = _pages(settings, Path(folder), token)
     slowest = max(pages.values()) / 1000
     counts = {"customers": CUSTOMERS, "tags": CUSTOMERS * TAGS_EACH, "conversations": CONVERSATIONS_A_DAY * DAYS}
     counts |= {"groups": GROUPS, "touches": TOUCHES, "reminders": REMINDERS}
@@ -74,6 +75,7 @@ def measure_console(settings: Settings, *, say: Say) -> dict[str, Any]:
         "sop_look_ms": sop,
         "slowest_sop_look_ms": max(sop.values()),
         "page_ms": pages,
+        **taken,
         "slowest_page_of_a_second": round(slowest / LIMIT_SECONDS, 3),
     }
 
@@ -116,8 +118,8 @@ def _signed_in(database: Database, now: datetime) -> str:
         return sign_in.open_session(session, sign_in.new_operator(session, "bench", Role.ADMIN, now=now), now=now)
 
 
-def _pages(settings: Settings, folder: Path, token: str) -> dict[str, float]:
-    """The slowest of a few requests for each page, asked of the product in a process of its own."""
+def _pages(settings: Settings, folder: Path, token: str) -> tuple[dict[str, float], dict[str, float]]:
+    """The slowest of a few requests for each page, asked of the product in a process of its own; and the share the host took."""
     web, stage = bind("127.0.0.1", 0, "ZHANTING_PORT"), bind("127.0.0.1", 0, "ZHANTING_SANDBOX_PORT")
     address, port = address_of(web), web.getsockname()[1]
     own = own_environment(with_sandbox_secrets(settings, address_of(stage)), folder, port)
@@ -128,9 +130,11 @@ def _pages(settings: Settings, folder: Path, token: str) -> dict[str, float]:
         product("run", own, ready=f"{address}/healthz"),
         httpx.Client(base_url=address, headers={"Cookie": f"{COOKIE}={token}"}, timeout=30) as http,
     ):
+        stolen = watch()
         found = {path: max(_page_ms(http, path) for _ in range(_TIMES)) for path in _PAGES}
+        taken = stolen()
     servers.stop()
-    return found
+    return found, taken
 
 
 def _page_ms(http: httpx.Client, path: str) -> float:

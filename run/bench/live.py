@@ -19,6 +19,7 @@ from bot.sandbox.shell import create_sandbox_app
 from core.clock import utc_now
 from core.settings import Settings
 from run.bench.quantiles import summary
+from run.bench.stolen import watch
 from run.compose import Say
 from run.pack import load_pack
 from run.process import product
@@ -95,6 +96,7 @@ def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag
     """Customers ask at a steady rate, each once: how long each waited for the first word, who still waits at the end, who got the same
     twice."""
     asked: dict[str, float] = {}
+    stolen = watch()
     began = monotonic()
     total = seconds * rate
     for number in range(total):
@@ -104,6 +106,7 @@ def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag
         customer = f"wmBench{tag}{number:06d}"
         sandbox.customer_says(customer, questions[number % len(questions)])
         asked[customer] = monotonic()
+    taken = stolen()
     sleep(SETTLE_SECONDS)
     waited: list[float] = []
     waiting = doubled = 0
@@ -115,7 +118,7 @@ def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag
         doubled += len({str(bubble.content) for bubble in answers}) != len(answers)
         if answers:
             waited.append((answers[0].at - question.at).total_seconds())
-    return {"questions": total, **summary(waited), f"unanswered_after_{SETTLE_SECONDS}_s": waiting, "doubled": doubled}
+    return {"questions": total, **summary(waited), f"unanswered_after_{SETTLE_SECONDS}_s": waiting, "doubled": doubled, **taken}
 
 
 def _noise(sealer: Callbacks, round_: int, seconds: int) -> list[tuple[dict[str, str], bytes]]:

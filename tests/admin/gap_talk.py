@@ -1,5 +1,6 @@
 """Turns without an answer, as the transcript keeps them, and a miner whose library is empty and whose encoder is letters."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -28,11 +29,11 @@ def understander() -> Understander:
     return build_understander(PACK, KeptVectors(LetterEmbedder(), folder), folder, confident_at=0.1, clear_by=0.02)
 
 
-def miner(database: Database, folder: Path) -> Miner:
+def miner(database: Database, folder: Path, *, rest: Callable[[float], None] = lambda _seconds: None) -> Miner:
     """Over a library without scripts."""
     known = understander()
     reader = Reader(known.normaliser, known.tokeniser, KeptVectors(LetterEmbedder(), folder / "vectors"))
-    return Miner(database, known, ScriptSearch(folder / "index", reader), lambda: Thresholds(0.8, 0.4))
+    return Miner(database, known, ScriptSearch(folder / "index", reader), lambda: Thresholds(0.8, 0.4), rest=rest)
 
 
 def asks(

@@ -47,6 +47,16 @@ def test_mining_again_changes_nothing_and_a_later_turn_joins(database: Database,
     assert [(gap.count, gap.last_at) for gap in gaps(database)] == [(2, NOW)]
 
 
+def test_customers_get_the_encoder_in_between(database: Database, tmp_path: Path) -> None:
+    rests: list[float] = []
+    for number in range(3):
+        asks(database, f"m{number}", f"后排有没有小桌板{number}")
+    miner(database, tmp_path, rest=rests.append).mine(NOW)
+
+    assert len(rests) == 3
+    assert all(seconds > 0 for seconds in rests)
+
+
 def test_two_processes_at_once_make_no_twins(database: Database, tmp_path: Path) -> None:
     for number in range(20):
         asks(database, f"m{number}", "车顶能装行李架吗")
