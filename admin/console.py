@@ -57,6 +57,7 @@ def _add(office: Office, page: Page) -> None:
             address=request.url.path.removeprefix(ROOT) or "/",
             path={name: str(value) for name, value in request.path_params.items()},
             query=dict(request.query_params),
+            web=(office.settings.public_url or str(request.base_url)).rstrip("/"),
         )
         # The guard has asked already, by the address; a page that it knows by another one is refused here.
         must(desk.who, page.right)

@@ -27,7 +27,10 @@ _OVER = "登录已结束，请重新登录"
 
 @dataclass(frozen=True)
 class Desk:
-    """`query` and `path` are what the address says when the page opens; `token` is the browser's session."""
+    """`query` and `path` are what the address says when the page opens; `token` is the browser's session.
+
+    `web` is where browsers reach this server, for links that people send each other.
+    """
 
     office: Office
     who: Who
@@ -36,6 +39,7 @@ class Desk:
     path: Mapping[str, str]
     query: Mapping[str, str]
     leave: Callable[[str], None] = ui.navigate.to  # to another page of the console
+    web: str = ""
 
     def may(self, right: Right) -> bool:
         """Whether a button for this is shown; the act itself asks again."""

@@ -66,7 +66,7 @@ class _Door:
             with self.database.reading() as session:
                 _, operator = sign_in.invited(session, token, now=self.clock())
         except Blocked as blocked:
-            return _form_page("设置密码", "", wrong=str(blocked))
+            return _form_page("设置密码", _TO_SIGN_IN, wrong=str(blocked))
         return _form_page("设置密码", _INVITATION, token=token, name=operator.name if operator else "", fixed=operator is not None)
 
     def use_invitation(self, request: Request, token: Text = "", name: Text = "", password: Text = "", again: Text = "") -> Response:
@@ -130,6 +130,7 @@ _SIGN_IN = """
   <button>登录</button>
 </form>
 """
+_TO_SIGN_IN = '<a class="way" href="/admin/sign-in">已经设过密码？去登录</a>'
 _INVITATION = """
 <form method="post" action="/admin/invitation">
   <input type="hidden" name="token" value="{{token}}">

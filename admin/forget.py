@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from admin.impersonal import impersonal
+from admin.looks import corrections
 from admin.models import AuditEntry, Gap, GapTurn
 from bot.forget import Traces, forget_talk, names_in, prune_boxes, prune_talk, traces_of
+from bot.models import Utterance
 from core.db import Database
 from core.embedding import forget_vectors
 from core.pruning import delete_in_slices, overwrite_deleted
@@ -34,11 +37,12 @@ def forget(session: Session, customer: Customer, *, vectors: Path, normalise: Ca
     called = ({customer.nickname} - {""}) | group_names_of(session, customer.external_id)
     telling = {text for text in {*called, *values, *traces.words} if len(text) >= _TELLING}
     whole = traces.words | called
+    learned = _learned(session, customer)
     forget_talk(session, customer.external_id, traces)
     _forget_gaps(session, customer.external_id, traces)
     _forget_touches(session, customer)
     forget_taught(session, traces.names, traces.words)
-    _clean_audit(session, f"#{customer.id}", names, whole, telling)
+    _clean_audit(session, f"#{customer.id}", names, whole, telling, learned)
     forget_customer(session, customer)
     forget_vectors(vectors, {*traces.words, *map(normalise, traces.words)})
 
@@ -89,11 +93,24 @@ def _forget_touches(session: Session, customer: Customer) -> None:
     session.execute(delete(Reminder).where(Reminder.customer_id == customer.id))
 
 
-def _clean_audit(session: Session, number: str, names: Collection[str], whole: Collection[str], telling: Collection[str]) -> None:
-    """Who did what and when stays; of whom, and with which words, does not."""
+def _learned(session: Session, customer: Customer) -> set[str]:
+    """His questions that a correction put into scripts."""
+    corrected = select(AuditEntry.subject_id).where(AuditEntry.subject == corrections.SUBJECT, AuditEntry.act == corrections.SCRIPT)
+    his = select(Utterance.words).where(Utterance.external_id == customer.external_id, Utterance.msgid.in_(corrected))
+    return {impersonal(words, nickname=customer.nickname) for words in session.scalars(his)} - {""}
+
+
+def _clean_audit(
+    session: Session, number: str, names: Collection[str], whole: Collection[str], telling: Collection[str], learned: Collection[str]
+) -> None:
+    """Who did what and when stays; of whom, and with which words, does not.
+
+    What a script says is the writer's, also where a customer has asked the same: there only what was `learned` from him goes.
+    """
     for entry in session.scalars(select(AuditEntry).execution_options(yield_per=1_000)):
         about = not names_in(entry.subject_id).isdisjoint(names)
-        before, after = (_all_gone(one) if about else cleaned(one, names, whole, telling) for one in (entry.before, entry.after))
+        known = (names, learned, ()) if entry.subject == "script" else (names, whole, telling)
+        before, after = (_all_gone(one) if about else cleaned(one, *known) for one in (entry.before, entry.after))
         if about:
             entry.subject_id = number
         if (before, after) != (entry.before, entry.after):

@@ -1,6 +1,9 @@
-"""Pure: turns of one meaning, by their vectors: joined to groups that are there, else made into new ones."""
+"""Pure: turns of one meaning, by their points: joined to groups that are there or made into new ones; and groups that are one after all.
 
-from collections.abc import Iterable
+How alike two groups are is the mean likeness of all pairs of their turns («average linkage»). Of points compared by their dot product that
+is the dot product of the groups' means, so a group is its mean and its count, however many turns it has."""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,55 +11,79 @@ from numpy.typing import NDArray
 
 from core.arrays import Vectors
 
-# From here on two questions mean the same, in vectors that the library has taught apart (kb/projection.py); measured on paraphrases of
-# scripts that it had not seen, by `python -m run.evaluate.gaps`.
-SAME_FROM = 0.45
-# Without a library, by the plain cosine of the encoder.
-SAME_FROM_UNTAUGHT = 0.94
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_NEVER = np.float32(-np.inf)
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """`joined`: (vector, centre) by number; `made`: new groups, biggest first, each led by the vector in its middle."""
+    """By number. `joined`: (turn, group); `made`: new groups of turns, biggest first, each led by the turn in its middle; `merged`:
+    (group, group that it goes into with all that joined it)."""
 
     joined: tuple[tuple[int, int], ...]
     made: tuple[tuple[int, ...], ...]
+    merged: tuple[tuple[int, int], ...]
 
 
-def grouped(vectors: Vectors, centres: Vectors, *, same_from: float = SAME_FROM) -> Grouping:
-    """Every vector (n, dim) is either joined to the centre (m, dim) nearest to it or part of one new group; who is like nobody is a group
-    of one. All have length 1."""
-    nearest, likeness = _nearest(vectors, centres)
+def grouped(turns: Vectors, groups: Vectors, counts: Numbers, free: Mask, *, same_from: float) -> Grouping:
+    """Each turn (n, dim) joins the group (m, dim) most like it, if that is like enough; then the rest and the `free` groups are put
+    together as long as two of them are alike. Who is like nobody is a group of one. Of merged groups the biggest stays, or the oldest."""
+    nearest, likeness = _nearest(turns, groups)
     joins = likeness >= same_from
-    rest = np.flatnonzero(~joins)
-    made = tuple(tuple(int(rest[at]) for at in group) for group in communities(vectors[rest], same_from=same_from))
-    return Grouping(tuple((int(at), int(nearest[at])) for at in np.flatnonzero(joins)), made)
+    joined = [(int(at), int(nearest[at])) for at in np.flatnonzero(joins)]
+    grown, sizes = groups.copy(), counts.copy()
+    for number in {group for _, group in joined}:
+        some = turns[joins & (nearest == number)]
+        grown[number], sizes[number] = added(grown[number], int(sizes[number]), some), sizes[number] + len(some)
+    known, rest = np.flatnonzero(free), np.flatnonzero(~joins)
+    points, weights = np.vstack([grown[known], turns[rest]]), np.concatenate([sizes[known], np.ones(len(rest), np.int64)])
+    made: list[tuple[int, ...]] = []
+    merged: list[tuple[int, int]] = []
+    for cluster in linked(points, weights, same_from=same_from):
+        old = sorted((int(known[at]) for at in cluster if at < len(known)), key=lambda number: (-sizes[number], number))
+        new = [int(rest[at - len(known)]) for at in cluster if at >= len(known)]
+        if old:
+            joined += [(turn, old[0]) for turn in new]
+            merged += [(number, old[0]) for number in old[1:]]
+        else:
+            made.append(_led(new, turns))
+    return Grouping(tuple(joined), tuple(sorted(made, key=len, reverse=True)), tuple(merged))
 
 
-def communities(vectors: Vectors, *, same_from: float = SAME_FROM) -> list[tuple[int, ...]]:
-    """Everybody within `same_from` of one vector is a community: the biggest first, nobody in two. Each is led by that vector."""
-    alike = vectors @ vectors.T >= same_from
-    np.fill_diagonal(alike, True)
-    free = np.ones(len(vectors), bool)
-    found: list[tuple[int, ...]] = []
-    while free.any():
-        # Counted anew each time, because what a bigger community took is gone for the others; ties go to the earlier vector.
-        sizes = np.where(free, alike[:, free].sum(axis=1), 0)
-        middle = int(sizes.argmax())
-        members = np.flatnonzero(alike[middle] & free)
-        found.append((middle, *(int(at) for at in members if at != middle)))
-        free[members] = False
-    return found
+def linked(points: Vectors, counts: Numbers, *, same_from: float) -> list[list[int]]:
+    """The two that are most alike are put together until no two are alike by `same_from`: who is with whom, by number."""
+    likeness = points @ points.T
+    np.fill_diagonal(likeness, _NEVER)
+    weights, clusters = counts.astype(np.float32), [[at] for at in range(len(points))]
+    best = likeness.argmax(axis=1) if len(points) else np.zeros(0, np.int64)
+    likest = likeness[np.arange(len(points)), best]
+    while len(points) and likest.max() >= same_from:
+        one = int(likest.argmax())
+        other = int(best[one])
+        both = (likeness[one] * weights[one] + likeness[other] * weights[other]) / (weights[one] + weights[other])
+        both[[one, other]] = _NEVER
+        likeness[one] = likeness[:, one] = both
+        likeness[other] = likeness[:, other] = _NEVER
+        weights[one] += weights[other]
+        clusters[one] += clusters[other]
+        clusters[other] = []
+        # A mean exceeds neither of the two, so only who was likest to one of them has to look for another.
+        looks = np.flatnonzero((best == one) | (best == other))
+        best[looks] = likeness[looks].argmax(axis=1)
+        likest[looks] = likeness[looks, best[looks]]
+    return [cluster for cluster in clusters if cluster]
 
 
-def added(centre: Vectors, count: int, vectors: Vectors) -> Vectors:
-    """The mean of `count` vectors, whose mean was `centre`, and these (n, dim)."""
-    return np.asarray((centre * count + vectors.sum(axis=0)) / (count + len(vectors)), np.float32)
+def added(mean: Vectors, count: int, vectors: Vectors) -> Vectors:
+    """The mean of `count` vectors, whose mean was `mean`, and these (n, dim)."""
+    return np.asarray((mean * count + vectors.sum(axis=0)) / (count + len(vectors)), np.float32)
 
 
-def without(centre: Vectors, count: int, vector: Vectors) -> Vectors:
+def without(mean: Vectors, count: int, vector: Vectors) -> Vectors:
     """The mean of `count` vectors, at least two, after this one has left."""
-    return np.asarray((centre * count - vector) / (count - 1), np.float32)
+    return np.asarray((mean * count - vector) / (count - 1), np.float32)
 
 
 def as_bytes(vector: Vectors) -> bytes:
@@ -71,9 +98,15 @@ def from_bytes(kept: Iterable[bytes], dim: int) -> Vectors:
     return np.stack(fitting) if fitting else np.zeros((0, dim), np.float32)
 
 
-def _nearest(vectors: Vectors, centres: Vectors) -> tuple[NDArray[np.int64], Vectors]:
-    if not len(centres):
-        return np.zeros(len(vectors), np.int64), np.full(len(vectors), -1, np.float32)
-    likeness = vectors @ centres.T
+def _nearest(turns: Vectors, groups: Vectors) -> tuple[Numbers, Vectors]:
+    if not len(groups):
+        return np.zeros(len(turns), np.int64), np.full(len(turns), _NEVER)
+    likeness = turns @ groups.T
     nearest = likeness.argmax(axis=1)
-    return nearest, likeness[np.arange(len(vectors)), nearest]
+    return nearest, likeness[np.arange(len(turns)), nearest]
+
+
+def _led(turns: Sequence[int], points: Vectors) -> tuple[int, ...]:
+    """The turn most like all of them first."""
+    middle = int((points[turns] @ points[turns].sum(axis=0)).argmax())
+    return (turns[middle], *turns[:middle], *turns[middle + 1 :])

@@ -1,13 +1,16 @@
 """Every query of gap mining: turns that were not looked at yet, groups as they stand, and what became of their scripts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from admin import gap_signs
+from admin.gap_groups import as_bytes, from_bytes
+from admin.gap_signs import Signs
 from admin.models import Gap, GapMining, GapTurn
 from admin.terms import Blocked
 from bot.decide import Clarify, Why
@@ -43,11 +46,34 @@ def lock_groups(session: Session) -> GapMining:
 
 
 def gap_of(session: Session, gap_id: int) -> Gap:
-    """The group. Blocked when it is gone."""
+    """The group as the operator saw it. Blocked when it is gone or went into another meanwhile."""
     found = session.get(Gap, gap_id)
-    if found is None:
-        raise Blocked("这一组已经不在了，请刷新页面")
+    if found is None or found.into_id is not None:
+        raise Blocked("这一组已并入别的问题，请刷新页面" if found else "这一组已经不在了，请刷新页面")
     return found
+
+
+def led_to(session: Session, gap_id: int) -> Gap | None:
+    """The group, or the one that it went into; None when that is gone."""
+    found = session.get(Gap, gap_id)
+    return session.get(Gap, found.into_id) if found and found.into_id is not None else found
+
+
+def put_into(session: Session, gone: Gap, stays: Gap) -> None:
+    """The turns of a group join another one. What is left of it is its number: no words, which nobody would find to forget them."""
+    vectors = from_bytes([gone.centre, stays.centre], max(len(gone.centre), len(stays.centre)) // 4)
+    total = gone.count + stays.count
+    if total:
+        stays.centre = as_bytes((vectors[0] * gone.count + vectors[1] * stays.count) / total)
+        known = gone.signs is not None and stays.signs is not None
+        stays.signs = gap_signs.mean((gone.signs or {}, gone.count), (stays.signs or {}, stays.count)) if known else None
+    stays.count, stays.last_at = total, max(gone.last_at, stays.last_at)
+    # Looking through every loaded row for those that this changes would take most of the time; whoever has them at hand reads them anew.
+    blindly = {"synchronize_session": False}
+    session.execute(update(GapTurn).where(GapTurn.gap_id == gone.id).values(gap_id=stays.id), execution_options=blindly)
+    session.execute(update(Gap).where(Gap.into_id == gone.id).values(into_id=stays.id), execution_options=blindly)
+    gone.title, gone.centre, gone.signs, gone.count = "", b"", {}, 0
+    gone.state, gone.into_id = "merged", stays.id
 
 
 def not_looked_at(session: Session, *, limit: int) -> list[Heard]:
@@ -77,8 +103,20 @@ def looked_at(session: Session, msgids: Iterable[str]) -> set[str]:
 
 
 def groups(session: Session) -> Sequence[Gap]:
-    """All of them, dismissed ones too."""
-    return session.scalars(select(Gap).order_by(Gap.id)).all()
+    """All that stand, dismissed ones too."""
+    return session.scalars(select(Gap).where(Gap.into_id.is_(None)).order_by(Gap.id)).all()
+
+
+def unsigned(session: Session, *, limit: int) -> dict[int, str]:
+    """The titles of groups whose signs are not known, by number."""
+    gaps = session.scalars(select(Gap).where(Gap.signs.is_(None)).order_by(Gap.id).limit(limit))
+    return {gap.id: gap.title for gap in gaps}
+
+
+def sign(session: Session, signs: Mapping[int, Signs]) -> None:
+    """What the titles of these groups mean, where that is still unknown."""
+    for gap in session.scalars(select(Gap).where(Gap.id.in_(signs), Gap.signs.is_(None))):
+        gap.signs = dict(signs[gap.id])
 
 
 def follow_scripts(session: Session, *, now: datetime) -> None:

@@ -69,14 +69,18 @@ class AuditEntry(Base):
 
 
 class Gap(Base):
-    """未答问题: turns of one meaning that the library does not answer. `centre` is their mean vector, fp32."""
+    """未答问题: turns of one meaning that the library does not answer. `centre` is their mean vector, fp32, `signs` what else they mean
+    (admin/gap_signs.py). One that went into another keeps its number and nothing else, so that its address leads on."""
 
     __tablename__ = "gaps"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]  # the question in the middle of the group
     centre: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[str] = mapped_column(default="open", index=True)
+    signs: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))  # None: to be read from the title
+    state: Mapped[str] = mapped_column(default="open", index=True)  # «open», «drafted», «published», «dismissed», «merged»
+    into_id: Mapped[int | None] = mapped_column(index=True)  # where its turns are, once it is «merged»
+    touched: Mapped[bool] = mapped_column(default=False)  # an operator has had a hand in it: mining puts it into no other
     script: Mapped[str] = mapped_column(default="")  # the script that was written for it
     script_version: Mapped[int] = mapped_column(default=0)  # from this version on it answers the question
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -50,4 +50,4 @@ def _play(ticker: Ticker, cast: Cast, begin: datetime, weeks: int, tell: Tell) -
         decided += rehearse(ticker, cast, start=begin + week * WEEK, end=begin + (week + 1) * WEEK).decided
     with ticker.database.reading() as session:
         named = titles(session)
-    return Play("；".join(playbill.cast_lines(cast)), list(playbill.lines(decided, named)), list(playbill.summary(decided)))
+    return Play("；".join(playbill.cast_lines(cast)), list(playbill.lines(decided, named)), list(playbill.summary(cast, decided)))

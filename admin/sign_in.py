@@ -127,8 +127,8 @@ def new_operator(
 ) -> Operator:
     """An account without a password. Blocked when the name cannot be used."""
     name = name.strip().lower()
-    if not 2 <= len(name) <= 40 or any(letter.isspace() for letter in name):
-        raise Blocked("账号名要 2 到 40 个字符，中间没有空格")
+    if fault := name_fault(name):
+        raise Blocked(fault)
     if any(row.name == name for row in store.operators(session)):
         raise Blocked(f"账号名「{name}」已经有人用过")
     operator = Operator(
@@ -137,6 +137,13 @@ def new_operator(
     session.add(operator)
     session.flush()
     return operator
+
+
+def name_fault(name: str) -> str:
+    """Why an account cannot be called so; empty when it can."""
+    name = name.strip()
+    good = 2 <= len(name) <= 40 and not any(letter.isspace() for letter in name)
+    return "" if good else "账号名要 2 到 40 个字符，中间没有空格"
 
 
 def who_of(operator: Operator) -> Who:

@@ -28,6 +28,11 @@ def operators(session: Session) -> Sequence[Operator]:
     return session.scalars(select(Operator).order_by(Operator.ended_at.isnot(None), Operator.name)).all()
 
 
+def shown_names(session: Session) -> dict[str, str]:
+    """What colleagues call everybody, by the name he signs in with; also those whose account is closed."""
+    return {operator.name: operator.shown_as or operator.name for operator in operators(session)}
+
+
 def administrators(session: Session, *, locked: bool = False) -> int:
     """How many open accounts are administrators'; `locked` for who is going to take one away."""
     query = select(Operator.id).where(Operator.role == Role.ADMIN, Operator.ended_at.is_(None)).order_by(Operator.id)

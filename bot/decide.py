@@ -1,5 +1,6 @@
 """Pure: what to do about one turn of a customer: Answer · Clarify · HandOff · Quiet. Read this to know when the assistant speaks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -159,6 +160,7 @@ COURTESY_FROM = 0.6
 # that were taken for talk were none; where a script's own words are as near as TALK_LIKE, it fits all the same.
 TALK_FROM = 0.8
 TALK_LIKE = 0.45
+_STILL_WAITING = re.compile(r"[?!\s]*\?[?!\s]*")
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,8 @@ def choose_reply(understood: Understanding, found: Candidates, *, situation: Sit
     if situation.person_serves:
         return Quiet(Silence.PERSON_SERVES)
     if not understood.tokens:
-        return Quiet(Silence.NOTHING_SAID)
+        # «？» alone is somebody who still waits for an answer.
+        return _ask_again(found, situation) if _STILL_WAITING.fullmatch(understood.normalised) else Quiet(Silence.NOTHING_SAID)
     if understood.carries(Intent.OPT_OUT):
         return OptOut()
     for intent, why in _TO_PERSON.items() if not _is_our_question(found) else ():
@@ -245,6 +248,11 @@ def _from_library(
         return Clarify(options)
     if top is not None:
         return HandOff(Why.NOT_COVERED, moves_session=False, suggested=found.matches[:3])
+    return _ask_again(found, situation)
+
+
+def _ask_again(found: Candidates, situation: Situation) -> Decision:
+    """What was meant; the second time in a row a person is better at that."""
     if situation.not_understood >= 1:
         return HandOff(Why.NOT_UNDERSTOOD_TWICE, moves_session=True, suggested=found.matches[:3])
     return Clarify()

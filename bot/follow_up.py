@@ -96,9 +96,9 @@ def meaning_of(text: str, context: Context, subject: str, names: Names, slots_in
     if any(slot.name is SlotName.MODEL for slot in new):
         return Means((f"{_spaced(new)}怎么样",))
     if leans and context.asked and 0 < len(bare) <= _ASPECT_UP_TO:
-        # «那夏天呢» asks what was asked before, of summer.
-        continued = () if clear else (f"{context.asked},{bare}",)
-        return Means(tuple(dict.fromkeys([*continued, f"{subject}{bare}", bare])))
+        # «那夏天呢» asks what was asked before, of summer. Where it is clear as it was said («空调呢»), the bare word says less than that.
+        of_subject = f"{subject}{bare}"
+        return Means(tuple(dict.fromkeys([of_subject, text, bare] if clear else [f"{context.asked},{bare}", of_subject, bare])))
     return None
 
 

@@ -1,9 +1,13 @@
-"""Reads what became of tasks, reminds who has not confirmed, cancels: each a deed of the outbox of its own."""
+"""Reads what became of tasks, reminds who has not confirmed, cancels: each a deed of the outbox of its own.
+
+What nobody has confirmed while it made sense is withdrawn: «tonight at eight» is not to be sent tomorrow.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.mass_follow import lapsed_because
 from bot.mass_rule import FollowRule, MassState, Reach, all_confirmed
 from bot.mass_tasks import change_task, keep_results, settle_look, task_of
 from bot.messages import Channel
@@ -44,6 +48,8 @@ class MassLook:
         if not task.wecom_id and not self._job_is_done(task):
             return Said(note="朋友圈任务还没有创建完成")
         task = self._look(task)
+        if task.state == MassState.LAPSED:
+            return Said(note=lapsed_because(task))
         return Said(note=f"已读取：{'已确认' if task.confirmed_at else '还没有人确认'}")
 
     def remind(self, deed: Deed) -> Said | NotSaid:
@@ -68,6 +74,11 @@ class MassLook:
             return NotSaid(NO_TASK)
         if not task.wecom_id and not self._job_is_done(task):
             return NotSaid(NO_TASK)
+        self._withdraw(task, MassState.CANCELLED)
+        return Said(note="已取消，没有发出的不再发出")
+
+    def _withdraw(self, task: MassTask, state: MassState) -> None:
+        """Cancel it at WeCom; what became of it is read once more."""
         calls = self.wecom.moments if task.channel == Channel.MOMENT else self.wecom.mass
         try:
             calls.cancel(self._fresh(task).wecom_id)
@@ -75,11 +86,21 @@ class MassLook:
             if refused.code != Code.MASS_CANCELLED:
                 raise
         now = self.clock()
-        look_at = now + self.rule.first_look
-        self._change(task, cancelled_at=now, state=MassState.CANCELLED, remind_at=None, look_at=look_at)
-        return Said(note="已取消，没有发出的不再发出")
+        self._change(task, cancelled_at=now, state=state, remind_at=None, look_at=now + self.rule.first_look)
 
     def _look(self, task: MassTask) -> MassTask:
+        """Read it; past its time and still unconfirmed it is withdrawn."""
+        task = self._read(task)
+        if task.state != MassState.LAPSED or task.cancelled_at is not None:
+            return task
+        try:
+            self._withdraw(task, MassState.LAPSED)
+        except Refused:
+            # Perhaps it was sent at this very moment: what WeCom tells now counts, and the next look tries again.
+            return self._read(task)
+        return self._fresh(task)
+
+    def _read(self, task: MassTask) -> MassTask:
         confirmed_at = self._published(task) if task.channel == Channel.MOMENT else self._sent(task)
         with self.database.unit_of_work() as session:
             return settle_look(session, task.id, confirmed_at, self.rule, now=self.clock())

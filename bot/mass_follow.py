@@ -143,6 +143,11 @@ def lost_because(task: MassTask, reach: Reach) -> str:
     return _why(task, reach)
 
 
+def lapsed_because(task: MassTask) -> str:
+    """What became of a task that nobody confirmed in time."""
+    return "到点没有人确认，已撤销" if task.cancelled_at else "到点没有人确认，没有撤销成功"
+
+
 def _sight(task: MassTask, counts: dict[Reach, int], members: list[tuple[str, int]] | None) -> TaskSight:
     unsent, comes = counts.get(Reach.NOT_SENT, 0), _may_still_come(task)
     failed = {_why(task, reach): many for reach, many in counts.items() if reach in LOST or (reach is Reach.NOT_SENT and not comes)}
@@ -174,8 +179,9 @@ def _sight(task: MassTask, counts: dict[Reach, int], members: list[tuple[str, in
 
 
 def _may_still_come(task: MassTask) -> bool:
-    """Whether what is not sent yet may still be: a group that its confirmed owner left out within the time of following may."""
-    return task.state in (MassState.MAKING, MassState.OPEN) or (task.state == MassState.CONFIRMED and task.look_at is not None)
+    """Whether what is not sent yet may still be: what is to be withdrawn, or a group that its confirmed owner left out, may for a while."""
+    is_followed = task.look_at is not None and task.cancelled_at is None
+    return task.state in (MassState.MAKING, MassState.OPEN) or (task.state in (MassState.CONFIRMED, MassState.LAPSED) and is_followed)
 
 
 def _why(task: MassTask, reach: Reach) -> str:
@@ -183,7 +189,7 @@ def _why(task: MassTask, reach: Reach) -> str:
         return REACH_NAMES[reach]
     by_state = {
         MassState.CANCELLED: "发送前已取消",
-        MassState.LAPSED: "成员一直没有确认",
+        MassState.LAPSED: lapsed_because(task),
         MassState.FAILED: "任务没有创建成功",
         MassState.CONFIRMED: "成员确认了，但没有发给它",
     }

@@ -15,7 +15,7 @@ class MassState(StrEnum):
     OPEN = "open"  # somebody has still to confirm
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
-    LAPSED = "lapsed"  # nobody looks any more
+    LAPSED = "lapsed"  # nobody confirmed while it made sense: it is withdrawn
     FAILED = "failed"  # WeCom made no task
 
 
@@ -52,24 +52,35 @@ LOST = frozenset({Reach.NO_CONTACT, Reach.LIMIT, Reach.REFUSED})
 
 @dataclass(frozen=True)
 class FollowRule:
-    """How long a task is followed and when its members are reminded, once. A reminder in the evening waits for the morning."""
+    """How long a task is followed and when its members are reminded, once; `withdraw_for` is how long withdrawing it is tried."""
 
     first_look: timedelta = timedelta(minutes=10)
     every: timedelta = timedelta(hours=1)
     for_: timedelta = timedelta(days=3)
+    withdraw_for: timedelta = timedelta(days=1)
     remind_after: timedelta = timedelta(hours=4)
     remind_from: time = time(9)
     remind_until: time = time(20)
 
 
-def first_look(rule: FollowRule, created_at: datetime) -> datetime:
-    """When a new task is read for the first time."""
-    return created_at + rule.first_look
+def first_look(rule: FollowRule, created_at: datetime, until: datetime) -> datetime:
+    """When a new task that makes sense `until` then is read for the first time."""
+    return min(created_at + rule.first_look, until)
 
 
-def reminder(rule: FollowRule, created_at: datetime) -> datetime:
-    """When who has not confirmed by then is reminded: within working hours."""
-    local = (created_at + rule.remind_after).astimezone(SHANGHAI)
+def reminder(rule: FollowRule, created_at: datetime, until: datetime) -> datetime | None:
+    """When who has not confirmed by then is reminded: within working hours, in the evening it waits for the morning. Where that would be
+    too late it comes at half time, at the end of the working day at the latest, or not at all."""
+    usual = _in_working_hours(rule, created_at + rule.remind_after)
+    if usual < until:
+        return usual
+    evening = datetime.combine(created_at.astimezone(SHANGHAI), rule.remind_until, SHANGHAI)
+    early = min(created_at + (until - created_at) / 2, evening).astimezone(SHANGHAI)
+    return early if created_at < early and early.time() >= rule.remind_from else None
+
+
+def _in_working_hours(rule: FollowRule, moment: datetime) -> datetime:
+    local = moment.astimezone(SHANGHAI)
     if local.time() >= rule.remind_until:
         local += timedelta(days=1)
     elif local.time() >= rule.remind_from:
@@ -85,14 +96,19 @@ class Seen:
     complete: bool
 
 
-def after_look(rule: FollowRule, seen: Seen, *, cancelled: bool, created_at: datetime, now: datetime) -> tuple[MassState, datetime | None]:
-    """The task's state now, and when to look again; None: never."""
-    over = now - created_at >= rule.for_
-    if cancelled:
-        return MassState.CANCELLED, None
-    if seen.confirmed_at is None:
-        return (MassState.LAPSED, None) if over else (MassState.OPEN, now + rule.every)
-    return MassState.CONFIRMED, None if over or seen.complete else now + rule.every
+def after_look(
+    rule: FollowRule, seen: Seen, *, withdrawn: MassState | None, created_at: datetime, until: datetime, now: datetime
+) -> tuple[MassState, datetime | None]:
+    """The task's state now, and when to look again; None: never. `withdrawn` is the state in which it was cancelled at WeCom."""
+    if seen.confirmed_at is not None and (seen.complete or withdrawn is None):
+        over = seen.complete or now - created_at >= rule.for_
+        return MassState.CONFIRMED, None if over else now + rule.every
+    if withdrawn is not None:
+        return withdrawn, None
+    if now < until:
+        return MassState.OPEN, min(now + rule.every, until)
+    # Until it is withdrawn it may still be sent.
+    return MassState.LAPSED, now + rule.every if now < until + rule.withdraw_for else None
 
 
 def all_confirmed(at: Sequence[datetime | None]) -> datetime | None:

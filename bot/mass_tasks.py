@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.mass_rule import FollowRule, MassState, Reach, Seen, after_look, first_look, reminder
 from bot.messages import Channel, Payload
-from bot.models import MassResult, MassTask
+from bot.models import MassResult, MassTask, OutboxMessage
 from core.db import insert_once
 
 ROWS_A_DEED = 1_000
@@ -34,7 +34,7 @@ def note_made(
     """A task is there: whom it is for, who was refused, when to look and to remind. With neither id nor job it came to nothing."""
     subjects = subjects_of(channel, payload)
     state = MassState.OPEN if wecom_id else MassState.MAKING if job else MassState.FAILED
-    is_there = state is not MassState.FAILED
+    is_there, until = state is not MassState.FAILED, _until(session, key, rule, created_at=now)
     row = {
         "key": key,
         "channel": channel,
@@ -47,8 +47,8 @@ def note_made(
         "state": state,
         "reason": "",
         "created_at": now,
-        "look_at": first_look(rule, now) if is_there else None,
-        "remind_at": reminder(rule, now) if is_there else None,
+        "look_at": first_look(rule, now, until) if is_there else None,
+        "remind_at": reminder(rule, now, until) if is_there else None,
         "looks": 0,
     }
     refused = set(failed)
@@ -93,11 +93,19 @@ def settle_look(session: Session, task_id: int, confirmed_at: datetime | None, r
     """A look is over: state, and the next look."""
     task = session.get_one(MassTask, task_id)
     seen = Seen(confirmed_at, complete=counts(session, task_id).get(Reach.NOT_SENT, 0) == 0)
-    cancelled = task.cancelled_at is not None
-    state, task.look_at = after_look(rule, seen, cancelled=cancelled, created_at=task.created_at, now=now)
+    withdrawn = MassState(task.state) if task.cancelled_at else None
+    until = _until(session, task.key, rule, created_at=task.created_at)
+    state, task.look_at = after_look(rule, seen, withdrawn=withdrawn, created_at=task.created_at, until=until, now=now)
     task.state, task.confirmed_at, task.read_at = state, confirmed_at, now
     task.remind_at = task.remind_at if state is MassState.OPEN else None
     return task
+
+
+def _until(session: Session, key: str, rule: FollowRule, *, created_at: datetime) -> datetime:
+    """Until when it makes sense that a member sends it: as long as its touches do, but no longer than a task is followed."""
+    latest = session.scalar(select(OutboxMessage.expires_at).where(OutboxMessage.key == key))
+    end = created_at + rule.for_
+    return min(latest, end) if latest is not None else end
 
 
 def counts(session: Session, task_id: int) -> dict[Reach, int]:

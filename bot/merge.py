@@ -22,10 +22,12 @@ class Reading:
 
 
 def best_of(readings: Sequence[Reading], said: Reading | None = None) -> Reading:
-    """The first that is answered; else the one that comes nearest to an answer. What is plainly talk, said as it was, stays talk."""
+    """The first that is answered; else the one that comes nearest to an answer. What is plainly talk, said as it was, stays talk. One that
+    would end the talk («空调» alone sounds like a fault) stands only where all would."""
     if said and wish_of(said.understood) in TALK:
         return said
-    return next((one for one in readings if answers(one.decision)), max(readings, key=_help))
+    calm = [one for one in readings if not is_urgent(one.decision)] or readings
+    return next((one for one in calm if answers(one.decision)), max(calm, key=_help))
 
 
 def merged(readings: Sequence[Reading], whole: Decision, thresholds: Thresholds) -> Decision:

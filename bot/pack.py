@@ -1,7 +1,7 @@
 """The pack's part for the bot: replies.yaml, what the assistant says by itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from core.yaml_source import Fault, Source
 FILE = "replies.yaml"
 # What an advisor may be told after a yes; see bot/decide.py.
 _TELLS = ("wants_visit", "promise", "wants_order", "left_contact")
+_ATTACHMENTS = ("contact_welcome", "default", "attachments")
+_MENU = ("welcome", "options")
 _UNSUPPORTED = ("image", "voice", "video", "file", "location", "link", "business_card", "miniprogram", "channels", "merged_msg", "other")
 _TEXTS = (
     ("not_understood",),
@@ -59,7 +61,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Replies:
-    """Fixed words. `texts` is keyed by the dotted path in replies.yaml."""
+    """Fixed words. `texts` is keyed by the dotted path in replies.yaml; `source` says where each stands."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     options: tuple[MenuOption, ...] = ()
@@ -67,6 +69,22 @@ class Replies:
     by_state: Mapping[str, str] = field(default_factory=dict)
     welcome_attachments: tuple[str, ...] = ()
     offers: Mapping[str, Offer] = field(default_factory=dict)
+    source: Source | None = field(default=None, compare=False, repr=False)
+
+    def faults_against(self, materials: Collection[str], questions: Collection[str]) -> Iterator[Fault]:
+        """What names a material or a standard question that the pack does not have."""
+        if self.source is None:
+            return
+        for index, key in enumerate(self.welcome_attachments):
+            if key not in materials:
+                yield self.source.fault(f"material «{key}» of the welcome is unknown", *_ATTACHMENTS, index)
+        for name in ("not_sold", "rivals"):
+            if self.texts.get(name) not in questions:
+                yield self.source.fault(f"«{name}» is no script's standard question", name)
+        for index, option in enumerate(self.options):
+            if option.question not in questions:
+                reason = f"«{option.question}» of the welcome menu is no script's standard question"
+                yield self.source.fault(reason, *_MENU, index, "question")
 
     def offer(self, name: str) -> Offer | None:
         """The offer of this name."""
@@ -115,8 +133,9 @@ def read_replies(folder: Path) -> tuple[Replies, list[Fault]]:
         options,
         _strings(_at(source.value, ("advisor_brief", "reason"))),
         {state: _state_text(body) for state, body in _mapping(_at(source.value, ("contact_welcome", "by_state"))).items()},
-        _keys(source, ("contact_welcome", "default", "attachments"), faults),
+        _keys(source, _ATTACHMENTS, faults),
         offers,
+        source,
     ), faults
 
 
@@ -146,15 +165,14 @@ def _keys(source: Source, path: tuple[str, ...], faults: list[Fault]) -> tuple[s
 
 def _options(source: Source, faults: list[Fault]) -> tuple[MenuOption, ...]:
     found: list[MenuOption] = []
-    path = ("welcome", "options")
-    value = _at(source.value, path)
+    value = _at(source.value, _MENU)
     for index, item in enumerate(value if isinstance(value, list) else []):
         if isinstance(item, dict) and isinstance(item.get("text"), str) and isinstance(item.get("question"), str):
             found.append(MenuOption(item["text"], item["question"]))
         else:
-            faults.append(source.fault("a menu option needs «text» and «question»", *path, index))
+            faults.append(source.fault("a menu option needs «text» and «question»", *_MENU, index))
     if not 1 <= len(found) <= 10:
-        faults.append(source.fault("the welcome menu needs 1 to 10 options", *path))
+        faults.append(source.fault("the welcome menu needs 1 to 10 options", *_MENU))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ _COURTESY = re.compile(
 )
 _LEAD_IN = re.compile(r"^(?:对了|还有|另外|顺便|然后|还想|再|以及|并且|同时|和|请问|麻烦)+[,:, ]*")
 _ADDED = re.compile(r"(?<=...)(?:另外|顺便问?一?下?|以及|还有(?=你们|你家|那))(?=...)")
-_MOST_PARTS = 4
+_MOST_PARTS = 6
 _SHORTEST = 2
 
 

@@ -65,11 +65,11 @@ class SentenceTransformerEmbedder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError:
-            raise Misconfigured(f"ZHANTING_ENCODER={name} needs the extra «transformers»: make setup EXTRAS=transformers") from None
+            raise Misconfigured(f"ZHANTING_ENCODER={name} 要先装好 sentence-transformers：make setup EXTRAS=transformers") from None
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError) as error:
-            raise Misconfigured(f"ZHANTING_ENCODER={name} cannot be loaded: {str(error).splitlines()[0]}") from None
+            raise Misconfigured(f"ZHANTING_ENCODER={name} 打不开，请检查路径或名字（{str(error).splitlines()[0]}）") from None
         self._turn = threading.Lock()
         self.model_id = f"st-{_local_model(Path(name)) if Path(name).is_dir() else name.replace('/', '--')}"
         # Asked of a vector: the method that knows it has another name in each release.

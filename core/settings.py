@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -84,6 +84,21 @@ class Settings(BaseSettings):
     def _aes_key_has_43_characters(cls, value: str) -> str:
         if value and not re.fullmatch(r"[A-Za-z0-9]{43}", value):
             raise ValueError("要填 EncodingAESKey 的 43 位字母和数字")
+        return value
+
+    @field_validator("wecom_api_base", "public_url", "wecom_login_base")
+    @classmethod
+    def _address_is_whole(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            raise ValueError("要写成 https://域名 这样的完整地址")
+        return value
+
+    @field_validator("clarify_at")
+    @classmethod
+    def _menus_come_before_answers(cls, value: float | None, info: ValidationInfo) -> float | None:
+        answer_at = info.data.get("answer_at")
+        if value is not None and answer_at is not None and value > answer_at:
+            raise ValueError(f"不能大于 {PREFIX}ANSWER_AT（{answer_at}）")
         return value
 
     @field_validator("webhooks")

@@ -57,6 +57,7 @@ class Normaliser:
     def _replace(self, text: str, origin: list[int]) -> tuple[str, list[int], bool]:
         """Everything replaced, and whether that came to an end."""
         for _ in range(8):
+            text, origin = _without_emoticons(text, origin)
             replaced, moved = self._replace_once(text, origin)
             # A message that is nothing but fillers keeps them: "嗯嗯" is an answer.
             if replaced == text or not replaced.strip():
@@ -147,6 +148,7 @@ def _t2s() -> dict[int, str]:
 
 
 _SIMPLIFIED = _t2s()
+_EMOTICON = re.compile(r"\[(?:[\u4e00-\u9fff]{1,4}|ok|emm)\]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 
 
@@ -168,6 +170,13 @@ def _plain_with_origin(text: str) -> tuple[list[str], list[int]]:
             characters.append(plain)
             origin.append(index)
     return characters, origin
+
+
+def _without_emoticons(text: str, origin: list[int]) -> tuple[str, list[int]]:
+    """WeChat writes its small pictures as «[微笑]»: nobody means the word."""
+    while match := _EMOTICON.search(text):
+        text, origin = text[: match.start()] + text[match.end() :], origin[: match.start()] + origin[match.end() :]
+    return text, origin
 
 
 def _collapsed(text: str, origin: list[int]) -> tuple[str, list[int]]:

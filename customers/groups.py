@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.db import insert_once
 from customers import group_store
 from customers.models import GroupChat, GroupMember
-from customers.placing import meet_advisor
+from customers.placing import meet_advisor, name_advisors
 from customers.terms import GroupSeen, JoinScene, LeftReason, MemberSeen
 
 _EXTERNAL_PREFIXES = ("wm", "wo")
@@ -77,6 +77,7 @@ def take_in(session: Session, group: GroupChat, seen: GroupSeen, *, now: datetim
     first = group.read_at is None
     group.name, group.notice, group.created_at = seen.name, seen.notice, seen.created_at
     change_owner(session, group, seen.owner)
+    name_advisors(session, {member.userid: member.name for member in seen.members if member.name and not member.is_customer})
     known = group_store.all_last_stays(session, group.id)
     here = {member.userid: member for member in seen.members}
     joined = sum(_settle_in(session, group, known.get(userid), member) for userid, member in here.items())

@@ -1,5 +1,7 @@
 """Who looks after a customer, and where: kept on his row beside the evidence, so that lists filter and sort by it."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
@@ -16,9 +18,17 @@ def place(session: Session, customer: Customer) -> None:
 
 
 def meet_advisor(session: Session, userid: str) -> None:
-    """An advisor has a row from first sight on; name and store are filled in by an operator."""
+    """An advisor has a row from first sight on; store and name are filled in by an operator, a name that is missing also by a group."""
     if session.scalar(select(Advisor.id).where(Advisor.userid == userid)) is None:
         insert_once(session, Advisor, [{"userid": userid, "name": "", "store": "", "is_active": True}], unique=["userid"])
+
+
+def name_advisors(session: Session, names: Mapping[str, str]) -> None:
+    """These advisors' names as WeCom shows them, by userid; a name that is there stays."""
+    nameless = select(Advisor.userid).where(Advisor.userid.in_(names), Advisor.name == "").order_by(Advisor.userid)
+    for userid in session.scalars(nameless).all():
+        # An operator may name him at this moment: his word counts.
+        session.execute(update(Advisor).where(Advisor.userid == userid, Advisor.name == "").values(name=names[userid]))
 
 
 def place_customers_of(session: Session, userid: str) -> None:

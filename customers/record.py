@@ -31,6 +31,7 @@ LEVEL_GROUP = "意向级别"
 # A wish of three months ago says little about today (see docs/decisions/0005).
 FOCUS_FRESH_FOR = timedelta(days=90)
 FOCUS_TAGS_AT_MOST = 5
+_Quote = tuple[str, str]  # a message and the words in it
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def record_outcome(
         session.add(LevelChange(customer_id=customer.id, before=customer.level, after=level, reason=reason, changed_at=now))
         customer.level = level
         session.flush()
+        return _settle_tags(session, customer, ("", ""), now=now)
     return settle_tags(session, customer, now=now)
 
 
@@ -93,45 +95,38 @@ def current_score(session: Session, customer_id: int, rules: LevelRules, *, now:
 
 
 def settle_tags(session: Session, customer: Customer, *, now: datetime) -> TagChange:
-    """Make the tags say what focus points and level say now."""
-    return _settle_tags(session, customer, store.last_level_change(session, customer.id), now=now)
+    """Make the tags say what focus points say now; the level and what its tag quotes stay as they are."""
+    return _settle_tags(session, customer, None, now=now)
 
 
 def _follow(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> TagChange:
     """Level and tags in one write at the end: nothing that is looked for here was changed here before."""
     with session.no_autoflush:
-        newest = _settle_level(session, customer, heard, rules, now=now)
-        return _settle_tags(session, customer, newest, now=now)
+        quote = _settle_level(session, customer, heard, rules, now=now)
+        return _settle_tags(session, customer, quote, now=now)
 
 
-def _settle_tags(session: Session, customer: Customer, change: LevelChange | None, *, now: datetime) -> TagChange:
+def _settle_tags(session: Session, customer: Customer, quote: _Quote | None, *, now: datetime) -> TagChange:
+    """Each tag quotes what shows it today, the newest sentence of a focus point and `quote` for the level; None leaves that tag alone."""
     focus = store.live_focus(session, customer.id)
     newest = {FocusPoint(row.point): row for row in focus}
     points = [(FocusPoint(row.point), row.said_at, row.confidence) for row in focus]
     wanted = {
-        (FOCUS_GROUP, FOCUS_NAMES[point]): newest[point]
+        (FOCUS_GROUP, FOCUS_NAMES[point]): (newest[point].message_id, newest[point].words, newest[point].confidence)
         for point in focus_tags(points, now=now, fresh_for=FOCUS_FRESH_FOR, at_most=FOCUS_TAGS_AT_MOST)
     }
-    reason = change.reason if change else {}
     level_tag = (LEVEL_GROUP, level_label(Level(customer.level)))
+    if quote:
+        wanted[level_tag] = (*quote, 1.0)
     known = {(tag.group, tag.name): tag for tag in store.all_tags(session, customer.id)}
     begun, ended = [], []
-    for key in [*wanted, *([level_tag] if change else [])]:
-        row = wanted.get(key)
-        message_id, words, confidence = (
-            (row.message_id, row.words, row.confidence) if row else (reason.get("message_id", ""), reason.get("words", ""), 1.0)
-        )
-        if key not in known:
-            session.add(
-                CustomerTag(
-                    customer_id=customer.id, group=key[0], name=key[1], message_id=message_id, words=words, confidence=confidence, since=now
-                )
-            )
+    for key, evidence in wanted.items():
+        tag = known.get(key) or CustomerTag(customer_id=customer.id, group=key[0], name=key[1], ended_at=now)
+        if tag.ended_at is not None:
+            tag.since, tag.ended_at = now, None
             begun.append(key)
-        elif known[key].ended_at is not None:
-            tag = known[key]
-            tag.ended_at, tag.since, tag.message_id, tag.words, tag.confidence = None, now, message_id, words, confidence
-            begun.append(key)
+        tag.message_id, tag.words, tag.confidence = evidence
+        session.add(tag)
     for key, tag in known.items():
         if tag.ended_at is None and key[0] in (FOCUS_GROUP, LEVEL_GROUP) and key not in wanted and key != level_tag:
             tag.ended_at = now
@@ -157,10 +152,9 @@ def _evidence(customer: Customer, heard: Heard, span: Span, confidence: float) -
     }
 
 
-def _settle_level(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> LevelChange | None:
-    """Let the level follow; returns the newest entry of its history."""
+def _settle_level(session: Session, customer: Customer, heard: Heard | None, rules: LevelRules, *, now: datetime) -> _Quote | None:
+    """Let the level follow; returns what shows it, None where it never changed."""
     history = store.level_history(session, customer.id)
-    newest = history[-1] if history else None
     # Also what an operator took back was heard: the same message does not bring it again.
     if heard and any(change.reason["heard"] == heard.message_id for change in history):
         heard = None
@@ -181,13 +175,13 @@ def _settle_level(session: Session, customer: Customer, heard: Heard | None, rul
     )
     customer.score = round(score.total, 2)
     if verdict.level is before and not (verdict.kind == "stated" and stated):
-        return newest
+        return _quote(session, _last_told(history), score, now=now)
     customer.level = verdict.level
     change = LevelChange(
         customer_id=customer.id, before=before, after=verdict.level, reason=_reason(verdict, heard, stated, score), changed_at=now
     )
     session.add(change)
-    return change
+    return str(change.reason["message_id"]), str(change.reason["words"])
 
 
 def settle_standing(session: Session, customer: Customer, rules: LevelRules, text: str, by: str, *, now: datetime) -> TagChange:
@@ -205,16 +199,35 @@ def settle_standing(session: Session, customer: Customer, rules: LevelRules, tex
         now=now,
     )
     customer.score = round(score.total, 2)
-    if verdict.level is not Level(customer.level):
+    told = _last_told(history)
+    # Also a level that stays gets an entry where what is left of its history does not say why it is so.
+    if verdict.level is not Level(customer.level) or told is None or told.after != verdict.level or told.reason["kind"] == UNDONE:
         reason = _reason(LevelVerdict(verdict.level, UNDONE, f"{text}，重算：{verdict.text}"), None, None, score)
         if standing and verdict.kind in EXPLICIT:
             reason |= {name: standing.reason.get(name, "") for name in ("words", "message_id")}
-        session.add(
-            LevelChange(customer_id=customer.id, before=customer.level, after=verdict.level, reason={**reason, "by": by}, changed_at=now)
-        )
+        told = LevelChange(customer_id=customer.id, before=customer.level, after=verdict.level, reason={**reason, "by": by}, changed_at=now)
+        session.add(told)
         customer.level = verdict.level
         session.flush()
-    return settle_tags(session, customer, now=now)
+    return _settle_tags(session, customer, _quote(session, told, score, now=now), now=now)
+
+
+def _last_told(history: Sequence[LevelChange]) -> LevelChange | None:
+    """The newest entry that nobody has taken back."""
+    return next((one for one in reversed(history) if not one.reason.get("undone_at")), None)
+
+
+def _quote(session: Session, change: LevelChange | None, score: Score, *, now: datetime) -> _Quote | None:
+    """The words of the change that brought the level; once they hold no more, those that give the score most now, or none."""
+    if change is None:
+        return None
+    message_id, words = str(change.reason.get("message_id", "")), str(change.reason.get("words", ""))
+    until = _stated_until(change)
+    is_over = until is not None and Level(change.after) in STATED_FOR and now >= until
+    by_signal = change.reason.get("kind") not in EXPLICIT
+    if is_over or (by_signal and store.is_undone_signal(session, change.customer_id, message_id, words)):
+        return (score.parts[0].message_id, score.parts[0].words) if score.parts else ("", "")
+    return message_id, words
 
 
 def standing_change(history: Sequence[LevelChange]) -> LevelChange | None:

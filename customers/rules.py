@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from customers.terms import FocusPoint, Level
+from customers.terms import FocusPoint, Level, Polarity
 
 DAY = timedelta(days=1)
 
@@ -29,6 +29,8 @@ FOCUS_NAMES: Mapping[FocusPoint, str] = {
     FocusPoint.DELIVERY: "交付",
     FocusPoint.BRAND: "品牌口碑",
 }
+
+POLARITY_NAMES: Mapping[Polarity, str] = {Polarity.POSITIVE: "满意", Polarity.NEUTRAL: "询问", Polarity.NEGATIVE: "担心"}
 
 LEVEL_NAMES: Mapping[Level, str] = {
     Level.O: "已下订",

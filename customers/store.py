@@ -36,6 +36,12 @@ def live_signals(session: Session, customer_id: int) -> list[SignalRecord]:
     )
 
 
+def is_undone_signal(session: Session, customer_id: int, message_id: str, words: str) -> bool:
+    """Whether an operator said that these words of this message did not move his purchase intent."""
+    said = SignalRecord.customer_id == customer_id, SignalRecord.message_id == message_id, SignalRecord.words == words
+    return session.scalar(select(SignalRecord.id).where(*said, SignalRecord.undone_at.is_not(None)).limit(1)) is not None
+
+
 def live_focus(session: Session, customer_id: int) -> list[FocusRecord]:
     """Focus points of a customer that nobody has undone, oldest first."""
     return list(
@@ -64,8 +70,9 @@ def _still_fits(name: SlotName, known: Mapping[SlotName, SlotRecord], rows: Sequ
 
 
 def last_level_change(session: Session, customer_id: int) -> LevelChange | None:
-    """The newest entry of the level history."""
-    return session.scalar(select(LevelChange).where(LevelChange.customer_id == customer_id).order_by(LevelChange.id.desc()).limit(1))
+    """The newest entry of the level history that no operator took back."""
+    holds = LevelChange.customer_id == customer_id, LevelChange.reason["undone_at"].as_string().is_(None)
+    return session.scalar(select(LevelChange).where(*holds).order_by(LevelChange.id.desc()).limit(1))
 
 
 def level_history(session: Session, customer_id: int) -> list[LevelChange]:

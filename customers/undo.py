@@ -3,6 +3,7 @@
 The rows stay: `undone_at` hides them from every rule, `undone_by` says who judged, and the same message recorded anew does not revive them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -44,14 +45,16 @@ def redo_signal(session: Session, customer: Customer, signal_id: int, rules: Lev
 
 
 def undo_slot(session: Session, customer: Customer, slot_id: int, *, by: str = "", now: datetime) -> None:
-    """He did not say this; the value before it holds again. Refused like undo_focus."""
-    _undo(session, SlotRecord, customer, slot_id, by=by, now=now)
+    """The fact is not so, however often he said it: what he said before holds again. Refused like undo_focus."""
+    for row in _mentions(session, customer, slot_id):
+        _undo(session, SlotRecord, customer, row.id, by=by, now=now)
     placing.place(session, customer)
 
 
 def redo_slot(session: Session, customer: Customer, slot_id: int) -> None:
-    """He did say it. Refused when it is no record of his."""
-    _redo(session, SlotRecord, customer, slot_id)
+    """It is so, with every mention of it. Refused when it is no record of his."""
+    for row in _mentions(session, customer, slot_id):
+        _redo(session, SlotRecord, customer, row.id)
     placing.place(session, customer)
 
 
@@ -70,8 +73,9 @@ def undo_level(session: Session, customer: Customer, change_id: int, rules: Leve
     """He did not say this of his purchase, or it is not so: the level is what follows from the rest. Refused like undo_focus, and where the
     change follows from signals or time. Undoing twice keeps the first time."""
     change = _explicit(session, customer, change_id)
-    if not change.reason.get("undone_at"):
-        change.reason = {**change.reason, "undone_at": now.isoformat(), "undone_by": by, "undone_why": why}
+    if change.reason.get("undone_at"):
+        return TagChange()
+    change.reason = {**change.reason, "undone_at": now.isoformat(), "undone_by": by, "undone_why": why}
     session.flush()
     return settle_standing(session, customer, rules, f"撤回「{change.before} → {change.after}」（{why}）", by, now=now)
 
@@ -79,6 +83,8 @@ def undo_level(session: Session, customer: Customer, change_id: int, rules: Leve
 def redo_level(session: Session, customer: Customer, change_id: int, rules: LevelRules, *, by: str, now: datetime) -> TagChange:
     """It is so after all. Refused when it is no such change of his."""
     change = _explicit(session, customer, change_id)
+    if not change.reason.get("undone_at"):
+        return TagChange()
     change.reason = {name: value for name, value in change.reason.items() if not name.startswith("undone_")}
     session.flush()
     return settle_standing(session, customer, rules, f"恢复「{change.before} → {change.after}」", by, now=now)
@@ -91,6 +97,13 @@ def _explicit(session: Session, customer: Customer, change_id: int) -> LevelChan
     if change.reason.get("kind") not in EXPLICIT:
         raise Refused("这次级别变化是由意向分或时间算出来的，请撤销对应的购买信号")
     return change
+
+
+def _mentions(session: Session, customer: Customer, slot_id: int) -> Sequence[SlotRecord]:
+    """Every record of the same fact: an operator sees them as one."""
+    row = _of(session, SlotRecord, customer, slot_id)
+    same = (SlotRecord.customer_id == customer.id, SlotRecord.name == row.name, SlotRecord.value == row.value)
+    return session.scalars(select(SlotRecord).where(*same).order_by(SlotRecord.id)).all()
 
 
 def _undo(session: Session, table: type[Evidence], customer: Customer, row_id: int, *, by: str, now: datetime) -> None:

@@ -24,6 +24,9 @@ _OTHERS = {
     "吴先生": ["能不能放车顶帐篷", "自动泊车好用吗"],
     "周女士": ["充电桩安装要物业同意吗", "车顶可以放帐篷吗"],
 }
+_ADVISORS = {"zhangsan": "张三", "lisi": "李四"}
+# Whom a customer adds; the follow-ups are these advisors'.
+_FRIENDS = {"陈女士": "zhangsan", "刘先生": "zhangsan", "孙先生": "lisi", "周女士": "lisi"}
 _PASSWORD = "made up for pictures"
 _SECONDS_TO_THINK = 3.0
 
@@ -56,6 +59,8 @@ def _sandbox(browser: Browser, stage: str) -> None:
         _keep(page, name)
     for name, words in _OTHERS.items():
         customer = _does(stage, "customer_enters", name=name, scene="store_qr")
+        if name in _FRIENDS:
+            _does(stage, "customer_adds_advisor", customer=customer, member=_FRIENDS[name])
         for text in words:
             _does(stage, "customer_says", customer=customer, text=text)
             page.wait_for_timeout(_SECONDS_TO_THINK * 1000)
@@ -67,7 +72,10 @@ def _console(browser: Browser, web: str, invitation: str) -> None:
     for field, value in (("name", "lina"), ("password", _PASSWORD), ("again", _PASSWORD)):
         page.fill(f"[name={field}]", value)
     page.get_by_role("button").click()
-    page.wait_for_timeout(62_000)  # unanswered turns are grouped once a minute
+    page.wait_for_timeout(3000)
+    _begin_plan(page, web)
+    _name_advisors(page, web)
+    page.wait_for_timeout(62_000)  # unanswered turns are grouped, and who belongs to a plan enters it, once a minute
     _photograph(page, f"{web}/admin/", "console-home")
     _photograph(page, f"{web}/admin/gaps", "console-gaps")
     _photograph(page, f"{web}/admin/try?q=E7冬天续航还剩多少", "console-try")
@@ -80,8 +88,39 @@ def _console(browser: Browser, web: str, invitation: str) -> None:
     page.get_by_text("刘先生").first.click()
     page.wait_for_timeout(3000)
     _keep(page, "console-customer")
+    _photograph(page, f"{web}/admin/sop/community", "console-sop")
+    page.goto(f"{web}/admin/calendar")
+    page.get_by_label("往后").click()
+    page.wait_for_timeout(3000)
+    _keep(page, "console-calendar")
+    _see_tasks(page, web)
     page.set_viewport_size({"width": 390, "height": 844})
     _photograph(page, f"{web}/admin/conversations", "console-phone")
+
+
+def _begin_plan(page: Page, web: str) -> None:
+    page.goto(f"{web}/admin/sop/community")
+    page.get_by_role("button", name="启动").click()
+    page.get_by_text("已启动").wait_for()
+
+
+def _name_advisors(page: Page, web: str) -> None:
+    for userid, name in _ADVISORS.items():
+        page.goto(f"{web}/admin/advisors")
+        page.get_by_text(userid).first.click()
+        form = page.get_by_role("dialog")
+        form.get_by_label("名字").fill(name)
+        form.get_by_role("button", name="保存").click()
+        form.wait_for(state="hidden")
+
+
+def _see_tasks(page: Page, web: str) -> None:
+    page.goto(f"{web}/admin/tasks?state=open")
+    while not page.get_by_text("刘先生").count():  # whom to be in touch with is looked for every five minutes
+        page.wait_for_timeout(10_000)
+        page.reload()
+        page.wait_for_timeout(3000)
+    _keep(page, "console-tasks")
 
 
 def _photograph(page: Page, address: str, name: str) -> None:

@@ -33,6 +33,8 @@ _TRADED = re.compile(r"车?(?:想|要|能|可以|打算)?(?:置换|抵|折|换)"
 _NO_CAR = re.compile(r"^(?:什么|啥|哪|多少|没|不|你们|驾照|补贴|优惠|空)|(?:车|钱|万|补贴|优惠|预算)$")
 # «很理想», «不理想» speak of no brand.
 _DEGREE = ("不", "很", "太", "更", "较", "挺", "最", "蛮", "真")
+# «小米手机能连吗» asks about a telephone.
+_NO_BRAND_OF_CARS = re.compile(r" ?(?:手机|手环|手表|平板|电视|耳机|充电宝|音箱|路由|智能家居|账号|carwith)")
 _VISIT = re.compile(
     r"过去|过来|到店|来店|去店|你们店|看车|看看车|试驾|试乘|试车|有空|方便|预约|约|去看|来看|改到|改成|见面|展厅|门店|去一趟|来一趟|再去|再来"
 )
@@ -52,7 +54,7 @@ class SlotFinder:
                 self._trims.setdefault(name, []).append(trim)
         self._cities = {name: place for place in names.cities for name in place.names}
         self._stores = {name: place for place in names.stores for name in place.names}
-        self._rivals = {name.lower(): name for name in names.rivals}
+        self._rivals = {said: name for name in names.rivals for said in (name.lower(), name.lower().replace(" ", ""))}
         self._colours = names.colours
         self._find_model, self._find_trim, self._find_store = Lookup(self._models), Lookup(self._trims), Lookup(self._stores)
         self._find_city, self._find_rival = Lookup(self._cities), Lookup(self._rivals)
@@ -61,7 +63,7 @@ class SlotFinder:
     def find(self, text: str, tokens: Collection[str], *, now: datetime) -> tuple[Slot, ...]:
         """Every slot of a normalised message, in the order of their places; spans are places in `text`. A name of one
         character counts only if it is one of the `tokens`: 汉 is not in 武汉."""
-        rivals = [found for found in self._find_rival.find(text) if _is_a_name(found, tokens) and not text[: found.start].endswith(_DEGREE)]
+        rivals = [found for found in self._find_rival.find(text) if _is_a_rival(text, found, tokens)]
         models = [found for found in self._find_model.find(text) if not _lies_in(found, rivals)]
         places = list(self._places(text, tokens))
         had = list(self._car_he_has(text, [*rivals, *models]))
@@ -137,6 +139,11 @@ def _visit_times(text: str, now: datetime, places: Sequence[Slot]) -> Iterator[S
 
 def _is_a_name(found: Found, tokens: Collection[str]) -> bool:
     return len(found.word) > 1 or found.word in tokens
+
+
+def _is_a_rival(text: str, found: Found, tokens: Collection[str]) -> bool:
+    means_else = text[: found.start].endswith(_DEGREE) or _NO_BRAND_OF_CARS.match(text, found.end)
+    return _is_a_name(found, tokens) and not means_else
 
 
 def _is_refused(text: str, slot: Slot) -> bool:

@@ -30,12 +30,14 @@ class Duplicate:
     ours: str
     theirs: str
     closeness: float
+    scope: Scope | None = None  # of the other script, where it is for other ground than ours
 
 
 def near_duplicates(library: Library, reader: Reader, content: ScriptContent, *, close: float = CLOSE) -> list[Duplicate]:
     """Other scripts of the library with a question nearly the same as one of this content's, the nearest first.
 
-    Only scripts for the same ground: one for a certain car beside one for all cars is how special answers are made.
+    Of scripts for other ground only questions that are the same word for word, with that ground: one for a certain car beside one for
+    all cars is how special answers are made, and yet who writes the one should know of the other.
     """
     if library.ranker is None:
         return []
@@ -54,19 +56,21 @@ def _pairs(library: Library, ranker: Ranker, reader: Reader, content: ScriptCont
     rows = sorted({int(row) for _, row in pairs})
     numbers = np.searchsorted(ranker.positives.starts, rows, side="right") - 1
     owners = dict(zip(rows, numbers.tolist(), strict=True))
-    others = {row for row, owner in owners.items() if _is_other(library.published[owner].content, content)}
+    others = {row for row, owner in owners.items() if library.published[owner].content.key != content.key}
     texts = {row: library.published[owners[row]].content.questions[row - int(ranker.positives.starts[owners[row]])] for row in others}
     read = dict(zip(texts, reader.read(list(texts.values()), _ANY_DAY), strict=True))
     for ours, row in pairs.tolist():
         if row in others:
             closeness = 0.5 * float(cosines[ours, row]) + 0.5 * _common(asked[ours], read[row])
-            if closeness >= close:
-                other = library.published[owners[row]].content
-                yield Duplicate(other.key, other.title, content.questions[ours], texts[row], closeness)
+            other = library.published[owners[row]].content
+            elsewhere = None if _is_same_ground(other.scope, content.scope) else other.scope
+            if closeness >= close and (elsewhere is None or _bare(content.questions[ours]) == _bare(texts[row])):
+                yield Duplicate(other.key, other.title, content.questions[ours], texts[row], closeness, elsewhere)
 
 
-def _is_other(other: ScriptContent, content: ScriptContent) -> bool:
-    return other.key != content.key and _is_same_ground(other.scope, content.scope)
+def _bare(text: str) -> str:
+    """Without what a typist adds or leaves out: white space and the mark at the end."""
+    return "".join(text.split()).rstrip("?？。!！").lower()
 
 
 def _is_same_ground(one: Scope, other: Scope) -> bool:

@@ -22,6 +22,7 @@ STATUS_NAMES: Final = {ScriptStatus.DRAFT: "草稿", ScriptStatus.PUBLISHED: "�
 _NUMBERED: Final = re.compile(rf"({ANSWER}|{ATTACHMENTS})([1-9]\d?)")
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _KEY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEY_FORM: Final = "只能用小写字母、数字和连字符，例如 e7-range"
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def content_of(row: Row, names: SheetNames, *, known: Collection[str]) -> tuple[
     """What a row says, and everything that is wrong in it; with faults the content is good for nothing. `known`: keys that exist."""
     reading = _Reading(row)
     content = ScriptContent(
-        key=reading.text(KEY),
+        key=reading.text(KEY, f"没有填写；新话术请自己起一个：{_KEY_FORM}"),
         intent=reading.keys(INTENT, names.intents, "意图")[0],
         title=reading.text(TITLE),
         standard=reading.text(STANDARD),
@@ -114,7 +115,7 @@ def content_of(row: Row, names: SheetNames, *, known: Collection[str]) -> tuple[
         valid_until=reading.day(UNTIL),
     )
     if content.key and content.key not in known and not _KEY.fullmatch(content.key):
-        reading.fault(KEY, "新话术的编号只能用小写字母、数字和连字符，例如 e7-range")
+        reading.fault(KEY, f"新话术的编号{_KEY_FORM}")
     told = {fault.column for fault in reading.faults}
     for place, reason in wording_faults(content, CHINESE):
         if (column := reading.column(place)) not in told:
@@ -154,10 +155,10 @@ class _Reading:
             return ""
         return cell.isoformat() if isinstance(cell, date) else cell or ""
 
-    def text(self, column: str) -> str:
+    def text(self, column: str, empty: str = "没有填写") -> str:
         text = from_cell(self.raw(column))
         if not text and not any(fault.column == column for fault in self.faults):
-            self.fault(column, "没有填写")
+            self.fault(column, empty)
         return text
 
     def lines(self, column: str) -> tuple[str, ...]:

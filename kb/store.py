@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from core.db import insert_once
 from kb.content import content_as_json, content_from_json, content_hash, material_as_json, material_from_json
@@ -68,9 +68,11 @@ def versions(session: Session, key: str) -> list[ScriptVersion]:
 
 
 def newest_versions(session: Session) -> dict[str, tuple[Script, ScriptVersion]]:
-    """Every script by key with its newest version."""
-    joined = select(Script, ScriptVersion).join(ScriptVersion, Script.id == ScriptVersion.script_id)
-    return {script.key: (script, version) for script, version in session.execute(joined.order_by(ScriptVersion.version))}
+    """Every script by key with its newest version, whose content is read only when somebody asks for it: each start looks at all."""
+    last = select(ScriptVersion.script_id, func.max(ScriptVersion.version).label("version")).group_by(ScriptVersion.script_id).subquery()
+    is_last = (ScriptVersion.script_id == last.c.script_id) & (ScriptVersion.version == last.c.version)
+    joined = select(Script, ScriptVersion).join(last, Script.id == last.c.script_id).join(ScriptVersion, is_last)
+    return {script.key: (script, version) for script, version in session.execute(joined.options(defer(ScriptVersion.content)))}
 
 
 def current_version(session: Session, script: Script) -> ScriptVersion | None:

@@ -12,7 +12,11 @@ ANSWER_BYTES = 600
 ATTACHMENTS = 2
 
 # Prices, rates, discounts, subsidies. 「12 万公里」 is a distance, and 「充到 80%」 is no rate: a percentage counts beside a word of money.
-CLAIM = re.compile(r"\d\s*(?:万?元|万(?!\s*公里)|折)|补贴\s*\d|(?:利率|费率|年化|首付|贴息|减免|优惠|补贴)[^。！？]{0,12}\d\s*[%％]")
+# The whole figure is matched, because it is shown: 「3,999 元」「12.98 万」「12万8」, not their last digits.
+_FIGURE = r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?"
+_MONEY = rf"{_FIGURE}\s*(?:元|折|万(?!\s*公里)(?:\d(?!\d)千?)?(?:\s*元)?)"
+_RATE = rf"(?:利率|费率|年化|首付|贴息|减免|优惠|补贴)[^。！？]{{0,12}}{_FIGURE}\s*[%％]"
+CLAIM = re.compile(rf"(?:补贴\s*)?{_MONEY}|补贴\s*{_FIGURE}|{_RATE}")
 
 Place = tuple[str | int, ...]
 

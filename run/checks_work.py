@@ -1,7 +1,7 @@
 """The doctor's checks of what the assistant is doing: callbacks that arrive, queues that move."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -11,9 +11,15 @@ from bot.boxes import is_stuck, overdue
 from bot.models import InboxMessage, OutboxMessage
 from bot.queue import Row, is_open
 from core.db import Database
+from core.zone import SHANGHAI
 from run.patient import Patient
+from sop.calendar import Days, OnDate
+from sop.enrol import speaking
 from sop.reminder_store import unheard_counts
+from sop.workdays import GUESSED, KNOWN_UNTIL
 
+# In November the holidays of the next year are announced.
+_HOLIDAYS_AHEAD = timedelta(days=60)
 _LATE_AFTER = timedelta(minutes=2)
 _LOOK_BACK = timedelta(days=30)
 # What arrives by a callback; all other kinds we make or fetch ourselves.
@@ -70,6 +76,29 @@ def reminders(patient: Patient) -> Iterator[Check]:
     remedy = "在「账号」里给店长填写企业微信成员账号（或在资料包 followups.yaml 的 managers 里写上），并在「跟进任务」里改派"
     unheard = "；".join(filter(None, told))
     yield Check("跟进提醒", not unheard, unheard or "都有人能收到", remedy if unheard else "")
+
+
+def holidays(patient: Patient, *, known_until: date = KNOWN_UNTIL) -> Iterator[Check]:
+    """Whether the holidays of the next two months are known, and which plans keep to workdays or holidays."""
+    known = known_until - patient.clock().astimezone(SHANGHAI).date() >= _HOLIDAYS_AHEAD
+    told = f"放假和调休安排已知到 {known_until}"
+    if known:
+        yield Check("节假日", True, told)
+        return
+    titles = "、".join(_on_workdays(patient.database)) if patient.database else ""
+    told += f"，之后{GUESSED}" + (f"；会受影响的计划：{titles}" if titles else "")
+    yield Check("节假日", False, told, "国务院公布新一年安排（通常在 11 月）后，升级展厅，或运行 pip install -U chinesecalendar，再重启")
+
+
+def _on_workdays(database: Database) -> list[str]:
+    """Titles of the plans that are out and have steps for workdays or holidays only."""
+    with database.reading() as session:
+        contents = [one.content for one in speaking(session)]
+    return [
+        one.title
+        for one in contents
+        if any(not step.is_off and not isinstance(step.when, OnDate) and step.when.on is not Days.ANY for step in one.steps)
+    ]
 
 
 def _depth(patient: Patient, database: Database, name: str, table: type[Row]) -> Check:

@@ -39,6 +39,7 @@ LOOKS: Sequence[tuple[str, Look]] = (
     ("最近的回调", checks_work.heard),
     ("收发件箱", checks_work.queues),
     ("跟进提醒", checks_work.reminders),
+    ("节假日", checks_work.holidays),
 )
 
 

@@ -103,6 +103,8 @@ def _checked(source: Path, target: Path) -> list[dict[str, Any]]:
         raise Misconfigured(f"--output {target}：没有文件夹 {target.parent}，请先建好")
     if target.is_dir():
         raise Misconfigured(f"--output {target}：这是文件夹，要写一个文件名")
+    if target.exists() and target.samefile(source):
+        raise Misconfigured(f"--output {target}：和 --input 是同一个文件，请换一个")
     return read_lines(source)
 
 

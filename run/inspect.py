@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from admin.looks.evidence import POLARITY_NAMES
 from bot import transcript
 from bot.brief import SLOT_NAMES
 from bot.describe import DECISION_NAMES, reason_name
@@ -11,7 +10,7 @@ from bot.models import Utterance
 from bot.visit_words import time_words
 from core.db import Database
 from customers import store
-from customers.rules import FOCUS_NAMES, LEVEL_NAMES
+from customers.rules import FOCUS_NAMES, LEVEL_NAMES, POLARITY_NAMES
 from customers.terms import FocusPoint, Level, Polarity, SlotName
 from intents.names import INTENT_NAMES
 from intents.terms import Intent

@@ -148,18 +148,6 @@ def _fingerprint(folder: Path) -> str:
 
 def _faults_between(pack: Pack) -> list[Fault]:
     materials = {material.key for material in pack.scripts.materials}
-    found = pack.sop.faults_against(materials, {content.key for content in pack.scripts.contents})
     questions = {content.standard for content in pack.scripts.contents} | {ASK_FOR_PERSON}
-    found += [
-        Fault(REPLIES_FILE, 1, f"material «{key}» of the welcome is unknown")
-        for key in pack.replies.welcome_attachments
-        if key not in materials
-    ]
-    if pack.replies.texts.get("not_sold") not in questions:
-        found.append(Fault(REPLIES_FILE, 1, "«not_sold» is no script's standard question"))
-    found += [
-        Fault(REPLIES_FILE, 1, f"«{option.question}» of the welcome menu is no script's standard question")
-        for option in pack.replies.options
-        if option.question not in questions
-    ]
-    return found
+    steps = pack.sop.faults_against(materials, {content.key for content in pack.scripts.contents})
+    return [*steps, *pack.replies.faults_against(materials, questions)]

@@ -40,7 +40,7 @@ def _play(source: Database, scratch: Database, pack: Pack, plan: str, *, start: 
     rehearsal = rehearse(ticker, cast, start=begin, end=begin + timedelta(weeks=weeks))
     for line in playbill.lines(rehearsal.decided, titles_in(scratch)):
         say(line)
-    for line in playbill.summary(rehearsal.decided):
+    for line in playbill.summary(cast, rehearsal.decided):
         tell(line)
     return rehearsal
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from admin.models import Operator
 from admin.terms import Role
-from bot.decide import COURTESY, WHY_NAMES, Why
+from bot.decide import COURTESY
 from bot.find_scripts import find_scripts
 from bot.models import Brief, KfSession, Utterance
 from bot.project_tags import queue_tags
@@ -31,7 +31,7 @@ from run.pack import Pack
 from sop.reminder_ports import ReminderPorts
 from sop.reminder_terms import Asking, FollowUpRules, Spoken, Suggested, TimeSaid
 
-_PERSON = "person"
+_PERSON, _CUSTOMER = "person", "customer"
 _TOP = 3
 _HANDLED = ("taken", "called")
 # Small talk helps no advisor: whoever looks for words to say is not offered «抱歉没答到点上».
@@ -51,7 +51,7 @@ def reminder_ports(pack: Pack, understander: Understander, scripts: ScriptSearch
     return ReminderPorts(
         contacts=contacts,
         spoken=spoken,
-        askings=askings,
+        askings=partial(askings, pack.replies.reasons),
         read_times=lambda text, said_at: read_times(understander.normaliser.normalise(text).text, said_at),
         suggest=partial(_suggest, find),
         find_scripts=find,
@@ -81,14 +81,21 @@ def spoken(session: Session, since: datetime) -> list[Spoken]:
     return [Spoken(row.msgid, row.external_id, row.words, row.said_at, row.by) for row in session.scalars(lines.order_by(Utterance.id))]
 
 
-def askings(session: Session, since: datetime) -> list[Asking]:
-    """Briefs of since then that nobody has taken, of customers whom nobody has taken or written to since."""
-    open_ones = select(Brief, *_last_served()).where(Brief.created_at >= since, Brief.outcome.not_in(_HANDLED)).order_by(Brief.id)
-    waiting = [row for row, *served, state in session.execute(open_ones) if not _is_served(row, served, state)]
+def askings(reasons: Mapping[str, str], session: Session, since: datetime) -> list[Asking]:
+    """Briefs of since then that nobody has taken, of customers whom nobody has taken or written to since; `reasons` names why."""
+    open_ones = select(Brief, _last_said(), *_last_served()).where(Brief.created_at >= since, Brief.outcome.not_in(_HANDLED))
     return [
-        Asking(row.task_id, row.external_id, row.created_at, WHY_NAMES.get(Why(row.reason), ""), [str(one) for one in row.recipients])
-        for row in waiting
+        Asking(row.task_id, row.external_id, row.created_at, reasons.get(row.reason, ""), words or "", [str(one) for one in row.recipients])
+        for row, words, *served, state in session.execute(open_ones.order_by(Brief.id))
+        if not _is_served(row, served, state)
     ]
+
+
+def _last_said() -> ScalarSelect[str]:
+    """The customer's own words that a brief was made for: what he said last until then."""
+    his = (Utterance.external_id == Brief.external_id) & (Utterance.speaker == _CUSTOMER) & Utterance.recalled_at.is_(None)
+    said = select(Utterance.words).where(his, Utterance.said_at <= Brief.created_at)
+    return said.order_by(Utterance.said_at.desc(), Utterance.id.desc()).limit(1).scalar_subquery()
 
 
 def _last_served() -> tuple[Any, ...]:
@@ -141,7 +148,7 @@ def _find(pack: Pack, understander: Understander, scripts: ScriptSearch, questio
 
 def _suggest(find: Callable[[str, datetime], Sequence[Suggested]], session: Session, customer: Customer, now: datetime) -> Suggested | None:
     """What answers his last words, or else what he cares about."""
-    last = last_from(session, customer.external_id, "customer")
+    last = last_from(session, customer.external_id, _CUSTOMER)
     focus = [FOCUS_NAMES[FocusPoint(row.point)] for row in live_focus(session, customer.id)[-1:]]
     for question in [*([last.words] if last and last.words else []), *focus]:
         if found := find(question, now):

@@ -21,8 +21,13 @@ def bind(host: str, port: int, setting: str) -> socket.socket:
     try:
         listening.bind((host, port))
         listening.listen(512)
+    except (socket.gaierror, UnicodeError):
+        listening.close()
+        raise Misconfigured(f"ZHANTING_HOST 不对：{host} 不是本机的地址") from None
     except OSError as error:
         listening.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise Misconfigured(f"ZHANTING_HOST 不对：{host} 不是本机的地址") from None
         why = "被别的程序占用" if error.errno == errno.EADDRINUSE else f"打不开（{error.strerror}）"
         raise Misconfigured(f"{host} 的端口 {port} {why}，请把 {setting} 换成别的") from None
     return listening

@@ -1,5 +1,6 @@
 """Customers' open conversations, as the plans that speak unprompted ask for them: sop must not know the bot's tables."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.budget import MESSAGES_A_TURN, WINDOW
 from bot.models import KfSession
 from core.clock import Clock
+from sop import bulk
 from sop.standing import Talks
 from sop.terms import LastTalk
 
@@ -17,7 +19,8 @@ def talks_at(clock: Clock) -> Talks:
     """Each customer's newest conversation: when anybody spoke last, and how many messages it still takes at this moment."""
 
     def talks(session: Session, ids: Collection[str]) -> Mapping[str, LastTalk]:
-        rows = session.scalars(select(KfSession).where(KfSession.external_id.in_(ids)).order_by(KfSession.heard_at))
+        mine = KfSession.external_id.in_(bulk.ids(session.get_bind().dialect.name))
+        rows = session.scalars(select(KfSession).where(mine).order_by(KfSession.heard_at), {"ids": json.dumps(list(ids))})
         return {row.external_id: _talk(row, row.heard_at, now=clock()) for row in rows if row.heard_at is not None}
 
     return talks

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, se
 from sqlalchemy.orm import Session
 
 from customers.models import Customer, CustomerTag, FocusRecord, SignalRecord, SlotRecord
+from sop import bulk
 from sop.audience_rule import All, AnyOf, Between, Heard, Not, OneOf, Rule, Said, Tagged
 from sop.models import Enrolment
+from sop.plan_terms import PlanContent
 from sop.rosters import ROSTERS
 
 # Numbers of days are kept as the moment from which they count.
@@ -56,12 +58,15 @@ def count(session: Session, rule: Rule, kind: str, *, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(members(rule, kind, now=now).subquery())) or 0
 
 
-def meets_goal(session: Session, rule: Rule, kind: str, plan: str, ids: Collection[str], *, now: datetime) -> set[str]:
-    """Who of these, all live in the plan, has reached its goal; what he said counts from his beginning in the plan on."""
-    roster = ROSTERS[kind]
-    joined = select(roster.id).join(Enrolment, and_(Enrolment.subject_id == roster.id, Enrolment.subject_kind == kind))
-    live = joined.where(Enrolment.plan == plan, Enrolment.ended_at.is_(None), roster.id.in_(ids))
-    return set(session.scalars(live.where(condition(rule, kind, now=now, since=Enrolment.enrolled_at))))
+def meets_goal(session: Session, plan: PlanContent, ids: Collection[str], *, now: datetime) -> set[str]:
+    """Who of these, all live in the plan, has reached its goal; what he said counts from the moment from which his days count."""
+    if plan.goal is None:
+        return set()
+    roster = ROSTERS[plan.roster]
+    joined = select(roster.id).join(Enrolment, and_(Enrolment.subject_id == roster.id, Enrolment.subject_kind == plan.subject))
+    live = joined.where(Enrolment.plan == plan.key, Enrolment.ended_at.is_(None))
+    met = condition(plan.goal, plan.roster, now=now, since=Enrolment.begun_at)
+    return set(bulk.of_ids(session, lambda dialect: live.where(roster.id.in_(bulk.ids(dialect)), met), ids).scalars())
 
 
 def _between(rule: Between, kind: str, *, now: datetime) -> ColumnElement[bool]:

@@ -97,30 +97,50 @@ def read_rule(value: Any, facts: frozenset[str]) -> Rule:
 
 def in_words(rule: Rule, names: Mapping[str, str]) -> str:
     """The rule as an operator reads it; `names` gives the Chinese of keys."""
+    return _joined(rule, names, is_denied=False)
+
+
+def _joined(rule: Rule, names: Mapping[str, str], *, is_denied: bool) -> str:
+    """A denial is said of each fact by itself: neither of two is «not the one and not the other»."""
     match rule:
-        case All(()):
-            return "全部"
-        case All(parts):
-            return " 且 ".join(_inside(part, names) for part in parts)
-        case AnyOf(parts):
-            return " 或 ".join(_inside(part, names) for part in parts)
         case Not(part):
-            return f"非（{in_words(part, names)}）"
-        case OneOf(fact, values):
-            return f"{NAMED[fact]}是{'、'.join(names.get(one, one) for one in values)}"
-        case Between(fact, low, high):
-            return f"{COUNTED[fact]}{'' if low is None else f' ≥ {low}'}{'' if high is None else f' ≤ {high}'}"
-        case Tagged(group, name):
-            return f"有标签“{group}/{name}”"
-        case Said(fact, name, days):
-            return f"{f'{days} 天内' if days else ''}{SAID[fact]}有“{names.get(name, name)}”"
-        case Heard():
-            return "说过话"
+            return _joined(part, names, is_denied=not is_denied)
+        case All(()):
+            return "没有人" if is_denied else "全部"
+        case All(parts) | AnyOf(parts):
+            both = isinstance(rule, All) is not is_denied
+            return ("，且" if both else "，或").join(_inside(part, names, is_denied=is_denied) for part in parts)
+        case fact:
+            return _fact_in_words(fact, names, is_denied=is_denied)
 
 
-def _inside(part: Rule, names: Mapping[str, str]) -> str:
-    words = in_words(part, names)
+def _inside(part: Rule, names: Mapping[str, str], *, is_denied: bool) -> str:
+    words = _joined(part, names, is_denied=is_denied)
+    while isinstance(part, Not):
+        part = part.part
     return f"（{words}）" if isinstance(part, All | AnyOf) else words
+
+
+def _fact_in_words(rule: OneOf | Between | Tagged | Said | Heard, names: Mapping[str, str], *, is_denied: bool) -> str:
+    match rule:
+        case OneOf(fact, values):
+            return f"{NAMED[fact]}{'不是' if is_denied else '是'}{'、'.join(names.get(one, one) for one in values)}"
+        case Between(fact, low, high):
+            return f"{COUNTED[fact]}{_span_in_words(low, high, is_denied=is_denied)}"
+        case Tagged(group, name):
+            return f"{'没有' if is_denied else '有'}标签“{group}/{name}”"
+        case Said(fact, name, days):
+            return f"{f'{days} 天内' if days else ''}{SAID[fact]}{'不含' if is_denied else '有'}“{names.get(name, name)}”"
+        case Heard():
+            return "没说过话" if is_denied else "说过话"
+
+
+def _span_in_words(low: int | None, high: int | None, *, is_denied: bool) -> str:
+    if low is not None and high is not None:
+        return f"{'不' if is_denied else ''}在 {low} 到 {high} 之间"
+    if low is not None:
+        return f" < {low}" if is_denied else f" ≥ {low}"
+    return f" > {high}" if is_denied else f" ≤ {high}"
 
 
 def _read(key: str, value: Any, facts: frozenset[str], within_days: int | None) -> Rule:

@@ -60,13 +60,13 @@ def _held(plan: PlanContent, rule: Rule, *, at: datetime) -> ColumnElement[bool]
             return not_(func.coalesce(_held(plan, part, at=at), False))
         case OneOf("level"):
             changed = select(LevelChange.id).where(LevelChange.customer_id == Customer.id, LevelChange.changed_at > _last(plan, at))
-            return and_(condition(rule, plan.subject, now=at), ~changed.exists())
+            return and_(condition(rule, plan.roster, now=at), ~changed.exists())
         case Tagged(group, name):
             return tagged(group, name).where(CustomerTag.customer_id == Customer.id, CustomerTag.since <= _last(plan, at)).exists()
         case Said(fact, name):
             return said(fact, name, None, until=_last(plan, at))
         case _:
-            return condition(rule, plan.subject, now=at)
+            return condition(rule, plan.roster, now=at)
 
 
 def _last(plan: PlanContent, at: datetime) -> Any:

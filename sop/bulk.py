@@ -96,8 +96,8 @@ def waiting(session: Session, kind: str, some: Collection[str]) -> list[Waiting]
 def past_of(session: Session, kind: str, some: Collection[str], *, since: datetime) -> dict[str, list[Past]]:
     """The touches made since then, by subject."""
     found: dict[str, list[Past]] = {}
-    for subject, at, way, by in of_ids(session, _past, some, of_kind=kind, since=since):
-        found.setdefault(subject, []).append(Past(at, TouchKind(way), by))
+    for subject, at, way, by, step in of_ids(session, _past, some, of_kind=kind, since=since):
+        found.setdefault(subject, []).append(Past(at, TouchKind(way), by, step))
     return found
 
 
@@ -190,7 +190,7 @@ def _waiting(dialect: str) -> Select[Any]:
 def _past(dialect: str) -> Select[Any]:
     mine = _T.c.subject_kind == bindparam("of_kind"), _T.c.subject_id.in_(ids(dialect))
     lately = _T.c.verdict == GO, _T.c.decided_at >= bindparam("since", type_=UtcDateTime)
-    return select(_T.c.subject_id, _T.c.decided_at, _T.c.kind, _T.c.plan).where(*mine, *lately)
+    return select(_T.c.subject_id, _T.c.decided_at, _T.c.kind, _T.c.plan, _T.c.step).where(*mine, *lately)
 
 
 @cache

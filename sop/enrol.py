@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import not_, select, update
+from sqlalchemy import ColumnElement, Select, false, not_, select, update
 from sqlalchemy.orm import Session
 
 from core.db import Database, insert_once
 from sop import store
-from sop.audience import members
-from sop.audience_rule import OneOf
+from sop.audience import condition, members
+from sop.audience_rule import Not, OneOf
 from sop.backlog import is_backlog
 from sop.calendar import IsWorkday, age_in_weeks
 from sop.models import Enrolment, Plan
@@ -45,7 +45,8 @@ def speaking(session: Session) -> list[Speaking]:
 
 def enrol_due(database: Database, plans: Sequence[Speaking], *, now: datetime, is_workday: IsWorkday) -> int:
     """Look through the audiences that were not looked through for a while; how many entered."""
-    due = [one for one in plans if not one.is_held and (one.enrolled_at is None or now - one.enrolled_at >= LOOK_EVERY)]
+    # A held plan takes people in too: their days begin when they came to belong and not when it is released.
+    due = [one for one in plans if one.enrolled_at is None or now - one.enrolled_at >= LOOK_EVERY]
     return sum(enrol(database, one, now=now, is_workday=is_workday) for one in due)
 
 
@@ -76,15 +77,37 @@ def track_of(plan: PlanContent, begun: datetime, stage: str, *, now: datetime) -
     return on, min(by_age, now)
 
 
+def entering(plan: PlanContent, *, started_at: datetime, now: datetime) -> Select[Any]:
+    """Who enters a plan that was started then, whoever is in it: as `members`, without its backlog, who has reached its goal, and who
+    never joined where days count from that."""
+    joined = _joined(plan)
+    wanted = members(plan.audience, plan.roster, now=now).where(
+        not_(is_backlog(plan, started_at=started_at)), not_(is_at_goal(plan, now=now))
+    )
+    return wanted if joined is None else wanted.where(joined.is_not(None))
+
+
+def is_at_goal(plan: PlanContent, *, now: datetime) -> ColumnElement[bool]:
+    """Whether one of the roster, if he entered now, would have reached the goal already."""
+    if plan.goal is None:
+        return false()
+    joined = _joined(plan)
+    return not_(condition(Not(plan.goal), plan.roster, now=now, since=now if joined is None else joined))
+
+
+def _joined(plan: PlanContent) -> Any:
+    """The column from which the days count, if they count from joining."""
+    return ROSTERS[plan.roster].since if plan.begins is Begins.JOINED else None
+
+
 def _newcomers(session: Session, plan: Speaking, *, after: int, now: datetime) -> list[Any]:
     """(row id, WeCom's id, since when, stage) of the next slice; who belonged before the plan began is left out."""
     content = plan.content
     if content.subject not in ROSTERS:
         return _named(session, content, now=now) if not after else []
-    roster = ROSTERS[content.subject]
+    roster = ROSTERS[content.roster]
     joined = store.in_plan(content.subject, content.key, roster.id, again_after=content.again_after, now=now)
-    wanted = members(content.audience, content.subject, now=now).where(roster.row > after, ~joined)
-    wanted = wanted.where(not_(is_backlog(content, started_at=plan.started_at)))
+    wanted = entering(content, started_at=plan.started_at, now=now).where(roster.row > after, ~joined)
     return list(session.execute(wanted.order_by(roster.row).limit(SLICE)))
 
 

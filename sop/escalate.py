@@ -20,9 +20,9 @@ from sop import ledger
 from sop import reminder_store as store
 from sop.due_reminders import day_begins
 from sop.models import Reminder
-from sop.reminder_card import name_of
+from sop.reminder_card import name_of, title_of
 from sop.reminder_ports import ReminderPorts
-from sop.reminder_terms import KIND_NAMES, FollowUpRules, ReminderKind, ReminderState
+from sop.reminder_terms import FollowUpRules, ReminderState
 
 log = structlog.get_logger()
 
@@ -108,4 +108,4 @@ class Escalation:
 
 
 def _line(session: Session, row: Reminder) -> str:
-    return f"· {name_of(session.get_one(Customer, row.customer_id))} {row.level} 级：{KIND_NAMES[ReminderKind(row.kind)]}"
+    return f"· {name_of(session.get_one(Customer, row.customer_id))} {row.level} 级：{title_of(row)}"

@@ -124,7 +124,8 @@ class Finder:
                 if advisor:
                     meet_advisor(session, advisor)
                 due = Due(ReminderKind.PERSON_ASKED, asking.asked_at + self.rules.person_asked_after, asking.cause)
-                reason = {"words": asking.words, "since": asking.asked_at.isoformat()}
+                title = f"{asking.why}，还没有人接" if asking.why else ""
+                reason = {"title": title, "words": asking.words, "since": asking.asked_at.isoformat()}
                 _make(session, customer, advisor, due, reason, now=now)
 
     def _visits(self, session: Session, now: datetime) -> None:

@@ -18,7 +18,7 @@ from sop.due_reminders import Known, due_by_level, later_at
 from sop.find_reminders import hand_on
 from sop.keys import card_in
 from sop.models import Reminder
-from sop.reminder_card import CHOICE, label_of, lost_reason
+from sop.reminder_card import CHOICE, label_of, lost_reason, lost_reason_in
 from sop.reminder_ports import ReminderPorts
 from sop.reminder_terms import FOLLOW_UP_NAMES, FollowUp, FollowUpRules, ReminderState
 
@@ -49,14 +49,15 @@ class FollowUps:
         choice = next(iter(selected.get(CHOICE, ())), "")
         return self.record(session, row, FollowUp(key), choice, userid, now=now)
 
-    def record(self, session: Session, row: Reminder, outcome: FollowUp, choice: str, by: str, *, now: datetime) -> str:
-        """Keep it; `choice` is an option of the card's list. Returns what the card shows."""
+    def record(self, session: Session, row: Reminder, outcome: FollowUp, choice: str, by: str, *, note: str = "", now: datetime) -> str:
+        """Keep it; `choice` is an option of the card's list, `note` what he wrote. Returns what the card shows."""
         if outcome is FollowUp.LATER:
             return self._later(session, row, choice, by, now=now)
         if outcome is FollowUp.VISITED and choice == FollowUp.TEST_DRIVEN:
             outcome = FollowUp.TEST_DRIVEN
         customer = session.get_one(Customer, row.customer_id)
-        note = lost_reason(choice, self.rules) if outcome is FollowUp.LOST else ""
+        if outcome is FollowUp.LOST:
+            note = lost_reason_in(note, self.rules) if note else lost_reason(choice, self.rules)
         row.state, row.ended_at, row.dropped_why = ReminderState.DONE, now, ""
         row.outcome, row.outcome_note, row.outcome_by, row.outcome_at = outcome, note, by, now
         row.next_at = self._settle(session, customer, outcome, note, by, f"{row.card}:{outcome}", now=now)
@@ -70,7 +71,8 @@ class FollowUps:
         live = [row for row in store.live_of(session, customer.id) if row.advisor == by]
         if not live:
             live = [store.reported(session, customer, by, now=now)]
-        label = self.record(session, live[0], outcome, "", by, now=now)
+        label = self.record(session, live[0], outcome, "", by, note=note, now=now)
+        # The reason may be one of the list; his own words say more.
         live[0].outcome_note = note or live[0].outcome_note
         return label
 

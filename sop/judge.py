@@ -6,14 +6,14 @@ from datetime import datetime
 
 from core.zone import SHANGHAI
 from sop.bulk import Live, Move, Waiting
-from sop.calendar import IsWorkday
+from sop.calendar import IsWorkday, Weekly
 from sop.enrol import Speaking, track_of
 from sop.plan import MOMENT, Member, next_look, planned_touches, wording_number
 from sop.plan_terms import Step
 from sop.policy import TouchPolicy, may_touch, merged
 from sop.settle import Decision
 from sop.standing import Around
-from sop.terms import Asked, Go, Skip, Skipped, Subject, TouchKind, Verdict, Wait
+from sop.terms import Asked, Go, Skip, Skipped, Standing, Subject, TouchKind, Verdict, Wait
 from sop.words import Library
 
 DONE = "走完了全部步骤"
@@ -85,7 +85,10 @@ class Judge:
         known = around.known.get(asked.subject.id)
         if known is None:
             return Decision(asked, step.key, Skip(Skipped.UNREACHABLE), number)
-        verdict: Verdict = may_touch(asked, around.standing(enrolment, self.plans), self.policies[asked.plan], now=self.now)
+        standing = around.standing(enrolment, self.plans)
+        verdict: Verdict = may_touch(asked, standing, self.policies[asked.plan], now=self.now)
+        if _was_said(asked, step, enrolment, standing):
+            verdict = Skip(Skipped.SAID)
         if isinstance(verdict, Skip):
             return Decision(asked, step.key, verdict, number)
         unreachable = self._unreachable(around, asked)
@@ -124,6 +127,12 @@ class Judge:
         on, begun = track_of(self.plans[enrolment.plan].content, enrolment.begun_at, stage, now=self.now)
         # Only who changes track begins it anew.
         return on.key, enrolment.track_begun_at if on.key == enrolment.track else begun, on.why
+
+
+def _was_said(asked: Asked, step: Step, enrolment: Live, standing: Standing) -> bool:
+    """Whether a step that comes once has been said already. Its moment was changed afterwards, so that the touch has another key."""
+    mine = [one.at for one in standing.past if one.plan == asked.plan and one.step == step.key]
+    return bool(mine) and not isinstance(step.when, Weekly) and max(mine) >= member_of(enrolment).begun_for(step)
 
 
 def member_of(enrolment: Live) -> Member:

@@ -10,7 +10,7 @@ from sop import store
 from sop.audience import members
 from sop.audience_rule import OneOf
 from sop.backlog import is_backlog
-from sop.enrol import Speaking, speaking
+from sop.enrol import Speaking, is_at_goal, speaking
 from sop.models import Enrolment, Plan
 from sop.plan_terms import PlanContent
 from sop.policy import TouchPolicy, may_touch
@@ -28,8 +28,7 @@ def preview(session: Session, plan: Plan, talks: Talks, *, at: datetime) -> Coun
     content, counts = store.content_of(plan), Counts()
     plans = {one.content.key: one for one in speaking(session)}
     plans[plan.key] = Speaking(content, at, None)
-    policy = store.policy_for_all(session)
-    policy = TouchPolicy([*policy.caps, *content.caps], policy.quiet, policy.chat_rest)
+    policy = store.policy_for_all(session).stricter(content.caps, content.quiet)
     started_at = plan.started_at or at
     for some in _slices(session, content, started_at=started_at, now=at):
         around = look_around(session, content.subject, "", list(some), plans, talks, now=at)
@@ -39,10 +38,11 @@ def preview(session: Session, plan: Plan, talks: Talks, *, at: datetime) -> Coun
 
 @dataclass(frozen=True)
 class Listed:
-    """One of the audience: by whom he is spoken to, and whether he belonged before the plan began."""
+    """One of the audience: by whom he is spoken to, whether he belonged before the plan began, and whether he is where it leads."""
 
     sender: str = ""
     is_backlog: bool = False
+    is_at_goal: bool = False
 
 
 def _verdict(
@@ -51,6 +51,8 @@ def _verdict(
     mine = next((one for one in around.enrolments.get(id_, ()) if one.plan == content.key), None)
     if mine is None and listed.is_backlog:
         return Skip(Skipped.BEFORE)
+    if mine is None and listed.is_at_goal:
+        return Skip(Skipped.GOAL_MET)
     enrolment = mine or Enrolment(plan=content.key, subject_kind=around.kind, subject_id=id_, held_by="", id=0)
     asked = Asked("", Subject(around.kind, id_), content.kind, content.key, at, at + content.latest, content.priority)
     verdict = may_touch(asked, around.standing(enrolment, plans), policy, now=at)
@@ -68,12 +70,13 @@ def _slices(session: Session, content: PlanContent, *, started_at: datetime, now
         names: Sequence[str] = content.audience.names if isinstance(content.audience, OneOf) else ()
         yield dict.fromkeys(names, Listed())
         return
-    roster, after, backlog = ROSTERS[content.subject], 0, is_backlog(content, started_at=started_at)
+    roster, after = ROSTERS[content.roster], 0
+    outside = is_backlog(content, started_at=started_at), is_at_goal(content, now=now)
     while True:
-        wanted = members(content.audience, content.subject, now=now).add_columns(roster.sender, backlog)
+        wanted = members(content.audience, content.roster, now=now).add_columns(roster.sender, *outside)
         found = session.execute(wanted.where(roster.row > after).order_by(roster.row).limit(SLICE)).all()
         if found:
-            yield {row[1]: Listed(row[4], bool(row[5])) for row in found}
+            yield {row[1]: Listed(row[4], bool(row[5]), bool(row[6])) for row in found}
         if len(found) < SLICE:
             return
         after = found[-1][0]

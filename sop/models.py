@@ -36,6 +36,20 @@ class Plan(Base):
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its audience was last looked through
 
 
+class PlanVersion(Base):
+    """What a plan said before it was changed, as plain data: the way back. The version that holds now is the plan itself."""
+
+    __tablename__ = "plan_versions"
+    __table_args__ = (UniqueConstraint("plan", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    version: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_by: Mapped[str]  # «pack», or the operator who made this version
+    replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Enrolment(Base):
     """入组: a subject is in a plan; `round` counts how often. `next_at` is when the tick looks at it again."""
 

@@ -15,7 +15,7 @@ from sop.models import Plan, PolicyRecord
 from sop.plan_reading import read_plan
 from sop.plan_terms import PlanContent, PlanState
 from sop.policy_reading import Unreadable, read_policy
-from sop.steer import fill
+from sop.steer import fill, replace
 
 FOLDER, POLICY_FILE = "sop", "policy.yaml"
 
@@ -71,9 +71,8 @@ def seed_plans(session: Session, pack: SopPack, *, now: datetime) -> tuple[list[
             session.add(row)
             new.append(key)
         elif row.made_by == store.PACK and store.as_data(row) != _filled(data):
-            fill(row, data, store.PACK, now=now)
+            replace(session, row, data, store.PACK, now=now)
             store.skip_steps(session, key, [step.key for step in pack.plans[key].steps if not step.is_off], now=now)
-            row.version += 1
             changed.append(key)
     _seed_policy(session, pack.policy, now=now)
     session.flush()

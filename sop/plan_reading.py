@@ -10,12 +10,12 @@ from kb.wording import wording_faults
 from sop.audience_rule import OF_ADVISORS, OF_CUSTOMERS, OF_GROUPS, OF_INTERNAL, NoSuchRule, Rule, read_rule
 from sop.calendar import DayAfter, Days, OnDate, Weekly, When
 from sop.plan_terms import SUBJECT_OF, Begins, Choose, PlanContent, Step, Wording
-from sop.policy_reading import Place, Unreadable, listed, mapping, read_caps, read_kind, read_time, whole, words
+from sop.policy_reading import Place, Unreadable, listed, mapping, read_caps, read_hours, read_kind, read_time, whole, words
 from sop.terms import TouchKind
 from sop.tracks import Track
 
 PLAN_KEYS = {"title", "kind", "about", "audience", "tracks", "steps", "goal", "policy", "needs"}
-POLICY_KEYS = {"caps", "priority", "exclusive", "begins", "latest_hours", "within_days", "again_after_days"}
+POLICY_KEYS = {"caps", "quiet", "priority", "exclusive", "begins", "latest_hours", "within_days", "again_after_days"}
 STEP_KEYS = {
     "key",
     "title",
@@ -80,6 +80,7 @@ def _plan(key: str, body: Mapping[str, Any], kind: TouchKind, tracks: tuple[Trac
         goal=_rule(body["goal"], ("goal",), facts) if body.get("goal") else None,
         tracks=tracks,
         caps=read_caps(policy.get("caps", []), ("policy", "caps"), plan=key),
+        quiet=read_hours(policy.get("quiet", []), ("policy", "quiet")),
         priority=whole(policy.get("priority", 0), ("policy", "priority")),
         exclusive=_flag(policy.get("exclusive", False), ("policy", "exclusive")),
         begins=_one_of(policy.get("begins", Begins.ENROLLED), Begins, ("policy", "begins")),

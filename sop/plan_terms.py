@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from core.zone import SHANGHAI
 from sop.audience_rule import EVERYBODY, Rule
 from sop.calendar import OnDate, When
-from sop.policy import Cap
+from sop.policy import Cap, QuietHours
 from sop.terms import TouchKind
 from sop.tracks import Track
 
@@ -20,6 +21,8 @@ SUBJECT_OF = {
     TouchKind.MOMENT: "advisor",
     TouchKind.ADVISOR_CARD: "advisor",
 }
+# Where each kind's audience is looked up; see sop/rosters.py.
+ROSTER_OF = {**SUBJECT_OF, TouchKind.MASS_MESSAGE: "contact"}
 
 
 class PlanState(StrEnum):
@@ -42,7 +45,7 @@ class Choose(StrEnum):
 
 
 class Begins(StrEnum):
-    """What day 0 is: the day he joined (a group: was made), or the day he was enrolled."""
+    """What day 0 is: the day he joined (a group: was made; by mass message: became a member's contact), or the day he was enrolled."""
 
     JOINED = "joined"
     ENROLLED = "enrolled"
@@ -76,13 +79,17 @@ class Step:
         """Whether it falls on one day for everybody, as a broadcast does."""
         return isinstance(self.when, OnDate)
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether what it claims holds no more."""
+        return self.valid_until is not None and self.valid_until < now.astimezone(SHANGHAI).date()
+
 
 @dataclass(frozen=True)
 class PlanContent:
-    """A whole plan. `latest` is how long after its moment a step still makes sense; `within`: who came to belong so long before it was
-    started enters it too (sop/backlog.py); `again_after` how long after its end a subject may be
-    enrolled anew (None: never); of the `exclusive` plans only one has a customer; `needs` is a fact that does not exist yet, and why it
-    cannot run without."""
+    """A whole plan. `caps` and `quiet` hold besides those for all plans; `latest` is how long after its moment a step still makes sense;
+    `within`: who came to belong so long before it was started enters it too (sop/backlog.py); `again_after` how long after its end a
+    subject may be enrolled anew (None: never); of the `exclusive` plans only one has a customer; `needs` is a fact that does not exist yet,
+    and why it cannot run without."""
 
     key: str
     title: str
@@ -92,6 +99,7 @@ class PlanContent:
     goal: Rule | None = None
     tracks: Sequence[Track] = ()
     caps: Sequence[Cap] = ()
+    quiet: Sequence[QuietHours] = ()
     priority: int = 0
     exclusive: bool = False
     begins: Begins = Begins.ENROLLED
@@ -109,3 +117,8 @@ class PlanContent:
     def subject(self) -> str:
         """The kind of subject that it reaches."""
         return SUBJECT_OF[self.kind]
+
+    @property
+    def roster(self) -> str:
+        """Where its audience is looked up."""
+        return ROSTER_OF[self.kind]

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from core.zone import SHANGHAI
+from sop.payloads import COLLECTED
 from sop.preview import UNITS, WAITS_FOR
 from sop.rehearse import Cast
 from sop.settle import Decision
@@ -26,6 +27,10 @@ def cast_lines(cast: Cast) -> Iterator[str]:
     if cast.left_out:
         since = f"计划启动前 {cast.within.days} 天" if cast.within else "计划启动前"
         yield f"另有 {cast.left_out:,} 个在{since}就已符合条件，不入组（计划里的 within_days 可以放宽）"
+    if cast.held:
+        yield f"其中 {cast.held:,} 个现在被运营暂停，排练里也一直暂停"
+    if cast.kept:
+        yield f"其中 {cast.kept:,} 个现在被运营固定在一轨，排练里也不换轨"
     if cast.off:
         yield f"已停用、不会发的步骤 {len(cast.off)} 个：{'、'.join(cast.off)}"
 
@@ -40,11 +45,14 @@ def lines(decided: Sequence[Decided], titles: Mapping[str, str]) -> Iterator[str
             yield from _step_lines(moment, f"{titles.get(plan, plan)} · {titles.get(f'{plan}/{step}', step)}", some)
 
 
-def summary(decided: Sequence[Decided]) -> Iterator[str]:
-    """How much is said, who confirms how many tasks, and what was held back or left unsaid."""
+def summary(cast: Cast, all_decided: Sequence[Decided]) -> Iterator[str]:
+    """How much the plan says, who confirms how many tasks, and what was held back or left unsaid; of the plans beside it only how much."""
+    decided = [one for one in all_decided if one[2].asked.plan == cast.plan]
     went = [one for one in decided if isinstance(one[2].verdict, Go)]
-    tasks = Counter(sender for _, sender, _, _ in {(at, sender, one.step, one.wording) for at, sender, one in went} if sender)
-    yield f"共发出 {len(went):,} 次触达"
+    beside = sum(isinstance(one.verdict, Go) for _, _, one in all_decided) - len(went)
+    to_confirm = {(at, sender, one.step, one.wording) for at, sender, one in went if one.asked.kind in COLLECTED}
+    tasks = Counter(sender for _, sender, _, _ in to_confirm if sender)
+    yield f"共发出 {len(went):,} 次触达" + (f"（同时运行的其他计划另有 {beside:,} 次，不计在内）" if beside else "")
     if tasks:
         yield f"需要确认的群发任务 {tasks.total():,} 个：" + "，".join(f"{sender} {number} 个" for sender, number in tasks.most_common())
     waits = Counter(one.verdict.why for _, _, one in decided if isinstance(one.verdict, Wait))
@@ -63,7 +71,8 @@ def _step_lines(moment: datetime, title: str, some: Sequence[Decided]) -> Iterat
         if isinstance(one.verdict, Go) and one.saying is not None:
             said.setdefault(one.saying.text, []).append(sender)
     for text, senders in said.items():
-        confirm = "、".join(f"{sender} {number}" for sender, number in Counter(senders).most_common() if sender)
+        many = Counter(sender for sender in senders if sender and decisions[0].asked.kind in COLLECTED)
+        confirm = "、".join(f"{sender} {number}" for sender, number in many.most_common())
         yield f"{when}  发  {title} → {len(senders):,} {unit}{f'，待确认：{confirm}' if confirm else ''}"
         yield f"    {text}"
     waits = Counter((one.verdict.why, one.verdict.until) for one in decisions if isinstance(one.verdict, Wait))

@@ -1,7 +1,7 @@
 """Pure: may this touch be made now? The one place that decides it, for every channel (DESIGN §4, 防打扰)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
@@ -59,11 +59,16 @@ class QuietHours:
 @dataclass(frozen=True)
 class TouchPolicy:
     """How often and when. `quiet` says for each kind which hours hold; a kind that is not in it is never quiet (an advisor's own card has
-    its duty hours)."""
+    its duty hours). `also_quiet` are the hours of one plan; they hold besides."""
 
     caps: Sequence[Cap] = ()
     quiet: Mapping[TouchKind, QuietHours] = field(default_factory=dict)
     chat_rest: timedelta = timedelta(minutes=30)
+    also_quiet: Sequence[QuietHours] = ()
+
+    def stricter(self, caps: Sequence[Cap], quiet: Sequence[QuietHours]) -> "TouchPolicy":
+        """With what a plan lays down for itself: nothing that holds for all is lifted by it."""
+        return replace(self, caps=[*self.caps, *caps], also_quiet=quiet)
 
 
 def may_touch(asked: Asked, standing: Standing, policy: TouchPolicy, *, now: datetime) -> Verdict:
@@ -118,13 +123,22 @@ def _passing(asked: Asked, standing: Standing, policy: TouchPolicy, *, now: date
     if standing.held:
         # Nobody knows how long; looked at again when the touch would be too late, and with every tick until then.
         waits.append(Wait(Held.BY_OPERATOR, asked.latest))
-    hours = policy.quiet.get(asked.kind)
-    over = hours.over_at(now) if hours else None
-    if over is not None:
-        waits.append(Wait(Held.QUIET_HOURS, over))
+    waits += _quiet(policy.quiet.get(asked.kind), policy.also_quiet, now=now)
     if standing.talked_at is not None and asked.kind is not TouchKind.ADVISOR_CARD and now < standing.talked_at + policy.chat_rest:
         waits.append(Wait(Held.LIVE_CHAT, standing.talked_at + policy.chat_rest))
     return waits
+
+
+def _quiet(for_all: QuietHours | None, of_plan: Sequence[QuietHours], *, now: datetime) -> list[Wait]:
+    """Until none of them holds: one stretch may run into the next. If they leave no minute of the day it is looked at again a day later."""
+    hours = [*([for_all] if for_all else []), *of_plan]
+    over = now
+    while over < now + DAY and (ends := [end for one in hours if (end := one.over_at(over)) is not None]):
+        over = max(ends)
+    if over == now:
+        return []
+    is_for_all = for_all is not None and for_all.over_at(now) is not None
+    return [Wait(Held.QUIET_HOURS if is_for_all else Held.PLAN_QUIET, over)]
 
 
 def _caps(policy: TouchPolicy, *, now: datetime) -> list[Cap]:

@@ -34,6 +34,13 @@ def read_caps(value: Any, place: Place, *, plan: str = "") -> tuple[Cap, ...]:
     return tuple(_cap(body, (*place, number), plan) for number, body in enumerate(listed(value, place)))
 
 
+def read_hours(value: Any, place: Place) -> tuple[QuietHours, ...]:
+    """Stretches of quiet hours of a plan; the plan has one kind, so they name none."""
+    return tuple(
+        _hours(mapping(body, (*place, number), {"from", "to"}), (*place, number)) for number, body in enumerate(listed(value, place))
+    )
+
+
 def read_time(value: Any, place: Place) -> time:
     """«09:30», in quotes: YAML takes a bare one for a number."""
     try:
@@ -114,5 +121,9 @@ def _window(value: Any, place: Place) -> Window:
 def _quiet(value: Any, place: Place) -> Iterator[tuple[TouchKind, QuietHours]]:
     for number, one in enumerate(listed(value, place)):
         body = mapping(one, (*place, number), {"kinds", "from", "to"})
-        hours = QuietHours(*(read_time(body.get(end), (*place, number, end)) for end in ("from", "to")))
+        hours = _hours(body, (*place, number))
         yield from ((kind, hours) for kind in read_kinds(body.get("kinds", []), (*place, number, "kinds")))
+
+
+def _hours(body: Mapping[str, Any], place: Place) -> QuietHours:
+    return QuietHours(*(read_time(body.get(end), (*place, end)) for end in ("from", "to")))

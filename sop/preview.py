@@ -16,6 +16,7 @@ UNITS = {
 }
 WAITS_FOR = {
     Held.QUIET_HOURS: "等免打扰时段结束",
+    Held.PLAN_QUIET: "等计划自己的免打扰时段结束",
     Held.LIVE_CHAT: "等聊天结束",
     Held.CAP: "等次数窗口过去",
     Held.BY_OPERATOR: "等运营恢复",

@@ -5,22 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, insert, not_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from core.db import Base, Database
 from core.errors import Refused
-from customers.models import Advisor, Customer, CustomerTag, FocusRecord, GroupChat, LevelChange, SignalRecord, SlotRecord
+from customers.models import Advisor, Customer, CustomerTag, FocusRecord, Follow, GroupChat, LevelChange, SignalRecord, SlotRecord
 from kb.models import MaterialRow, Script, ScriptVersion
-from sop import audience, steer, store
+from sop import steer, store
+from sop.audience import members
 from sop.audience_rule import OneOf
 from sop.backlog import is_backlog
+from sop.enrol import enrol, entering, speaking
 from sop.models import Enrolment, Plan, PolicyRecord, Touch
 from sop.plan_terms import PlanContent, PlanState
 from sop.rosters import ROSTERS
 from sop.settle import Decision
 from sop.tick import Ticker, run_tick
 from sop.windows import DAY
+from sop.workdays import is_workday
 
 # As many as show every collision and are rehearsed within the minute.
 AT_MOST = 200
@@ -28,21 +31,25 @@ MADE_UP = 12
 _MADE_UP_ADVISORS = {"advisor1": "顾问甲", "advisor2": "顾问乙", "advisor3": "顾问丙"}
 _WHOLE: Sequence[type[Base]] = (PolicyRecord, MaterialRow, Script, ScriptVersion, Advisor)
 _OF_SUBJECT: Mapping[str, tuple[type[Base], Any]] = {"customer": (Customer, Customer.id), "group": (GroupChat, GroupChat.id)}
-_KNOWN_OF: Sequence[Any] = (CustomerTag, LevelChange, FocusRecord, SignalRecord, SlotRecord)
+_KNOWN_OF: Sequence[Any] = (Follow, CustomerTag, LevelChange, FocusRecord, SignalRecord, SlotRecord)
 _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Cast:
     """Who takes part: how many of how many, or that they are made up because nobody would enter. `left_out` belonged before the plan
-    would begin, `within` is how long before would still do; `off` are the titles of steps that are switched off."""
+    would begin, `within` is how long before would still do; `off` are the titles of steps that are switched off; `held` and `kept` count
+    those whom an operator lets wait or keeps on their track."""
 
+    plan: str
     taking_part: int
     of: int
     made_up: bool
     left_out: int = 0
     within: timedelta = timedelta(0)
     off: Sequence[str] = ()
+    held: int = 0
+    kept: int = 0
 
 
 @dataclass
@@ -72,8 +79,13 @@ def prepare(source: Database, scratch: Database, plan_key: str, *, start: dateti
         made_up = of == 0 and content.subject in _OF_SUBJECT and _make_up(session, copy, now=start)
         copy.needs, copy.state = "", PlanState.DRAFT
         steer.start(session, copy, now=start)
+        live = speaking(session)
         off = tuple(step.title for step in content.steps if step.is_off)
-        return Cast(MADE_UP if made_up else min(of, AT_MOST), of, made_up, left_out, content.within, off)
+    # They enter as the first look would let them, so that what operators decided about them has its place.
+    for one in live:
+        enrol(scratch, one, now=start, is_workday=is_workday)
+    held, kept = _steer_as_in_life(source, scratch, plan_key, now=start)
+    return Cast(plan_key, MADE_UP if made_up else min(of, AT_MOST), of, made_up, left_out, content.within, off, held, kept)
 
 
 def rehearse(ticker: Ticker, cast: Cast, *, start: datetime, end: datetime) -> Rehearsal:
@@ -104,8 +116,7 @@ def _copies(session: Session, plan: Plan, *, now: datetime) -> Iterator[tuple[ty
     if content.subject not in _OF_SUBJECT:
         return
     people, row_id = _OF_SUBJECT[content.subject]
-    entering = _entering(content, now=now).order_by(row_id).limit(AT_MOST)
-    some = [row[0] for row in session.execute(entering)]
+    some = [row[0] for row in session.execute(entering(content, started_at=now, now=now).order_by(row_id).limit(AT_MOST))]
     subjects: Sequence[Any] = session.scalars(select(people).where(row_id.in_(some))).all()
     # How a group will live nobody knows: without a stage its tracks follow its age, as the plan means them.
     by_age = {"stage": ""} if content.tracks else {}
@@ -119,6 +130,26 @@ def _copies(session: Session, plan: Plan, *, now: datetime) -> Iterator[tuple[ty
     yield Touch, [_row(one) for one in session.scalars(past.where(Touch.decided_at >= now - 35 * DAY, Touch.decided_at < now))]
 
 
+def _steer_as_in_life(source: Database, scratch: Database, plan_key: str, *, now: datetime) -> tuple[int, int]:
+    """Let wait whom an operator lets wait, and keep on its track what he keeps there; how many of the plan's own (wait, are kept)."""
+    steered = Enrolment.ended_at.is_(None), or_(Enrolment.held_by != "", Enrolment.track_held_by != "")
+    with source.reading() as session:
+        real = {(one.plan, one.subject_kind, one.subject_id): one for one in session.scalars(select(Enrolment).where(*steered))}
+    held = kept = 0
+    with scratch.unit_of_work() as session:
+        for copy in session.scalars(select(Enrolment)):
+            one = real.get((copy.plan, copy.subject_kind, copy.subject_id))
+            if one is None:
+                continue
+            copy.held_by, copy.held_why, copy.next_at = one.held_by, one.held_why, now
+            if one.track_held_by:
+                copy.track, copy.track_begun_at = one.track, one.track_begun_at
+                copy.track_why, copy.track_held_by = one.track_why, one.track_held_by
+            if copy.plan == plan_key:
+                held, kept = held + bool(one.held_by), kept + bool(one.track_held_by)
+    return held, kept
+
+
 def _row(one: Any) -> dict[str, Any]:
     return {column.key: getattr(one, column.key) for column in one.__table__.columns}
 
@@ -127,12 +158,10 @@ def _audience_size(session: Session, content: PlanContent, *, now: datetime) -> 
     """(who would enter, who belonged before)."""
     if content.subject not in ROSTERS:
         return (len(content.audience.names) if isinstance(content.audience, OneOf) else 0), 0  # internal groups stand in the plan
-    entering = session.scalar(select(func.count()).select_from(_entering(content, now=now).subquery())) or 0
-    return entering, audience.count(session, content.audience, content.subject, now=now) - entering
-
-
-def _entering(content: PlanContent, *, now: datetime) -> Select[Any]:
-    return audience.members(content.audience, content.subject, now=now).where(not_(is_backlog(content, started_at=now)))
+    before = members(content.audience, content.roster, now=now).where(is_backlog(content, started_at=now))
+    both = (entering(content, started_at=now, now=now), before)
+    enters, left_out = (session.scalar(select(func.count()).select_from(one.subquery())) or 0 for one in both)
+    return enters, left_out
 
 
 def _make_up(session: Session, plan: Plan, *, now: datetime) -> bool:
@@ -147,5 +176,8 @@ def _make_up(session: Session, plan: Plan, *, now: datetime) -> bool:
             made = now - number % 3 * 14 * DAY
             session.add(GroupChat(chat_id=f"wr-rehearsal-{number}", owner=owner, created_at=made, first_seen_at=made, size=80, stage=""))
         else:
-            session.add(Customer(external_id=f"wm-rehearsal-{number}", advisor=owner, first_seen_at=now, level="B"))
+            made_up = Customer(external_id=f"wm-rehearsal-{number}", advisor=owner, first_seen_at=now, level="B")
+            session.add(made_up)
+            session.flush()
+            session.add(Follow(customer_id=made_up.id, advisor=owner, since=now))
     return True

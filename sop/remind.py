@@ -36,7 +36,7 @@ from sop.find_reminders import Finder
 from sop.models import Reminder
 from sop.reminder_card import asks_of, card_payload, list_text, portrait
 from sop.reminder_ports import ReminderPorts
-from sop.reminder_terms import URGENT, FollowUpRules, ReminderKind, ReminderState
+from sop.reminder_terms import OWN_EVENT, URGENT, FollowUpRules, ReminderKind, ReminderState
 from sop.weekly import Weekly
 
 log = structlog.get_logger()
@@ -108,7 +108,8 @@ class Reminding:
         due = store.due_for(session, advisor, free, limit=_LOOKED_AT, now=now) if free else []
         asked = store.pending(session, [row.customer_id for row in due])
         for row in self._needed(session, due, now):
-            if asked.get(row.customer_id, row.urgency + 1) > row.urgency and cards_left(self.rules, sent, ReminderKind(row.kind)):
+            is_free = row.kind in OWN_EVENT or asked.get(row.customer_id, row.urgency + 1) > row.urgency
+            if is_free and cards_left(self.rules, sent, ReminderKind(row.kind)):
                 self._send(session, row, [advisor], now)
                 sent.append(ReminderKind(row.kind))
                 asked[row.customer_id] = row.urgency

@@ -46,6 +46,11 @@ def name_of(customer: Customer) -> str:
     return customer.nickname or "微信客户"
 
 
+def title_of(row: Reminder) -> str:
+    """Why it is due, in a few words: the reason of this one where it has its own, else that of its kind."""
+    return str(row.reason.get("title") or KIND_NAMES[ReminderKind(row.kind)])
+
+
 def portrait(session: Session, customer: Customer, known: Known, levels: LevelRules, ports: ReminderPorts, *, now: datetime) -> Portrait:
     """Who he is, how near a purchase and why, what he cares about in his own words, and what could be said."""
     score = current_score(session, customer.id, levels, now=now)
@@ -81,7 +86,7 @@ def card_payload(row: Reminder, members: Sequence[str], told: Portrait, rules: F
         "userids": list(members),
         "external_id": row.external_id,
         "task_id": task_of(row.card, row.asked),
-        "title": f"{KIND_NAMES[ReminderKind(row.kind)]}{again}",
+        "title": f"{title_of(row)}{again}",
         "desc": f"客户：{told.name}",
         "quote_title": "您说过" if row.kind == ReminderKind.PROMISE else "客户说",
         "quote": str(row.reason.get("words", "")) or (told.focus[0][1] if told.focus else ""),
@@ -115,12 +120,17 @@ def lost_reason(choice: str, rules: FollowUpRules) -> str:
     return names.get(choice, "未说明")
 
 
+def lost_reason_in(note: str, rules: FollowUpRules) -> str:
+    """The reason that an advisor's words name; the words themselves when it is none of the list."""
+    return next((one for one in rules.lost_reasons if one in note or (len(note) > 1 and note in one)), note)
+
+
 def brief_text(told: Portrait, due: Sequence[Reminder]) -> str:
     """The same as words, for who asks for a customer by name."""
     lines = [f"{told.name} · {told.level}", f"依据：{told.why}" if told.why else "", f"意向分：{told.score}"]
     lines += [f"{name}：“{words}”" for name, words in told.focus]
     lines += [f"上次联系：{told.contacted}", f"上次承诺：{told.promise}" if told.promise else ""]
-    lines += [f"待跟进：{KIND_NAMES[ReminderKind(row.kind)]}，{when(row.due_at)}" for row in due[:3]]
+    lines += [f"待跟进：{title_of(row)}，{when(row.due_at)}" for row in due[:3]]
     lines += [f"建议话术（{told.suggested.title}）：{told.suggested.text}" if told.suggested else ""]
     return "\n".join(line for line in lines if line)
 
@@ -128,8 +138,7 @@ def brief_text(told: Portrait, due: Sequence[Reminder]) -> str:
 def list_text(head: str, rows: Sequence[tuple[Reminder, Customer]], *, now: datetime) -> str:
     """A list of customers, most urgent first; what does not fit is counted."""
     lines = [
-        f"{number}. {name_of(customer)} {customer.level} 级 · {KIND_NAMES[ReminderKind(row.kind)]}"
-        + ("（已逾期）" if row.due_at < now else "")
+        f"{number}. {name_of(customer)} {customer.level} 级 · {title_of(row)}" + ("（已逾期）" if row.due_at < now else "")
         for number, (row, customer) in enumerate(rows[:_LINES], 1)
     ]
     rest = [f"还有 {len(rows) - _LINES} 位，处理完上面的再发“今天跟谁”"] if len(rows) > _LINES else []

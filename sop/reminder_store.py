@@ -13,7 +13,7 @@ from customers.terms import Level, SlotName
 from sop.due_reminders import Due, Known, urgency_of
 from sop.keys import card_of, reminder_key
 from sop.models import Reminder
-from sop.reminder_terms import CAME, LIVE, WAITING, FollowUp, ReminderKind, ReminderState
+from sop.reminder_terms import CAME, LIVE, OWN_EVENT, WAITING, FollowUp, ReminderKind, ReminderState
 
 BY_LEVEL = (ReminderKind.ROSE, ReminderKind.LEVEL)
 Contacts = Callable[[Session, Collection[str]], Mapping[str, datetime]]
@@ -201,12 +201,14 @@ def pending(session: Session, customer_ids: Collection[int]) -> dict[int, int]:
 
 
 def today_of(session: Session, advisor: str, *, until: datetime, limit: int = 200) -> list[tuple[Reminder, Customer]]:
-    """His live reminders that are due before then, most urgent first, one a customer."""
+    """His live reminders that are due before then, most urgent first, one a customer; news stands before what a manager was told."""
     query = select(Reminder, Customer).join(Customer, Customer.id == Reminder.customer_id)
     query = query.where(Reminder.advisor == advisor, Reminder.state.in_(LIVE), Reminder.due_at < until)
     firsts: dict[int, tuple[Reminder, Customer]] = {}
     for row, customer in session.execute(query.order_by(Reminder.urgency, Reminder.due_at).limit(limit)):
-        firsts.setdefault(customer.id, (row, customer))
+        first, _ = firsts.setdefault(customer.id, (row, customer))
+        if first.state == ReminderState.ESCALATED != row.state and row.kind in OWN_EVENT:
+            firsts[customer.id] = (row, customer)
     return list(firsts.values())
 
 

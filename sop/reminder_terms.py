@@ -22,7 +22,7 @@ class ReminderKind(StrEnum):
 
 
 KIND_NAMES: Mapping[ReminderKind, str] = {
-    ReminderKind.PERSON_ASKED: "客户要求人工，还没有人接",
+    ReminderKind.PERSON_ASKED: "已转告顾问，还没有人接",
     ReminderKind.LOST_CONTACT: "客户删除了顾问",
     ReminderKind.ROSE: "意向升级，尽快首次联系",
     ReminderKind.PROMISE: "答应过客户的事",
@@ -33,6 +33,8 @@ KIND_NAMES: Mapping[ReminderKind, str] = {
 }
 # What cannot wait until tomorrow; the order is that of urgency.
 URGENT = frozenset({ReminderKind.PERSON_ASKED, ReminderKind.ROSE, ReminderKind.PROMISE, ReminderKind.VISIT_EVE})
+# Each is about an event of its own: no other card about the same customer stands for it.
+OWN_EVENT = frozenset({ReminderKind.VISIT_EVE, ReminderKind.VISIT_PAST, ReminderKind.PROMISE, ReminderKind.LOST_CONTACT})
 
 
 class ReminderState(StrEnum):
@@ -48,7 +50,7 @@ class ReminderState(StrEnum):
 
 
 LIVE = (ReminderState.OPEN, ReminderState.ASKED, ReminderState.ESCALATED, ReminderState.UNHEARD)
-# Somebody was asked, or should have been: nothing less urgent is said of the same customer.
+# Somebody was asked, or should have been: nothing less urgent is said of the same customer, except for what is an event of its own.
 WAITING = (ReminderState.ASKED, ReminderState.ESCALATED, ReminderState.UNHEARD)
 
 
@@ -133,11 +135,12 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Asking:
-    """A customer asked for a person, and nobody has said yet that he looks after him."""
+    """A person was asked for, and nobody has said yet that he looks after the customer: `why` is the reason, `words` are the customer's."""
 
     cause: str
     external_id: str
     asked_at: datetime
+    why: str
     words: str
     told: Sequence[str] = ()
 

@@ -52,17 +52,19 @@ class Around:
     def standing(self, enrolment: Live | Enrolment, plans: Mapping[str, Speaking]) -> Standing:
         """How the subject stands towards this plan."""
         plan, subject = plans[enrolment.plan], enrolment.subject_id
-        owner = self._owner(subject, plans) if plan.content.exclusive else ""
+        owner = self._owner(enrolment, plans) if plan.content.exclusive else ""
         held, goal_met = plan.is_held or bool(enrolment.held_by), (enrolment.plan, subject) in self.goals
         known = self.known[subject].standing
         # Twenty thousand are asked about in one look, and for most nothing is to be added.
         return replace(known, owner=owner, held=held, goal_met=goal_met) if owner or held or goal_met else known
 
-    def _owner(self, subject: str, plans: Mapping[str, Speaking]) -> str:
+    def _owner(self, asking: Live | Enrolment, plans: Mapping[str, Speaking]) -> str:
         """Of the plans that want a customer for themselves the most important has him, among equals the one that had him first; one whose
-        goal he has reached wants him no more, also before it is looked at and he leaves it."""
+        goal he has reached wants him no more, also before it is looked at and he leaves it; one that is held keeps him from no other."""
+        subject = asking.subject_id
         rivals = [one for one in self.enrolments.get(subject, ()) if one.plan in plans and plans[one.plan].content.exclusive]
         rivals = [one for one in rivals if (one.plan, subject) not in self.goals]
+        rivals = [one for one in rivals if one.plan == asking.plan or not plans[one.plan].is_held]
         return min(rivals, key=lambda one: (-plans[one.plan].content.priority, one.id)).plan if rivals else ""
 
 
@@ -77,11 +79,11 @@ def look_around(
     past = bulk.past_of(session, kind, ids, since=now - LONGEST)
     with_past = {id_: replace(one, standing=replace(one.standing, past=past[id_])) if id_ in past else one for id_, one in known.items()}
     name = session.scalar(select(Advisor.name).where(Advisor.userid == sender)) or ""
-    return Around(kind, sender, name, with_past, enrolments, frozenset(_goals(session, kind, enrolments, plans, now=now)))
+    return Around(kind, sender, name, with_past, enrolments, frozenset(_goals(session, enrolments, plans, now=now)))
 
 
 def _goals(
-    session: Session, kind: str, enrolments: Mapping[str, Sequence[Live]], plans: Mapping[str, Speaking], *, now: datetime
+    session: Session, enrolments: Mapping[str, Sequence[Live]], plans: Mapping[str, Speaking], *, now: datetime
 ) -> set[tuple[str, str]]:
     of_plan: dict[str, list[str]] = {}
     for subject, rows in enrolments.items():
@@ -89,9 +91,8 @@ def _goals(
             of_plan.setdefault(row.plan, []).append(subject)
     found = set()
     for key, ids in of_plan.items():
-        goal = plans[key].content.goal if key in plans else None
-        if goal is not None:
-            found |= {(key, one) for one in meets_goal(session, goal, kind, key, ids, now=now)}
+        if key in plans:
+            found |= {(key, one) for one in meets_goal(session, plans[key].content, ids, now=now)}
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import Refused
 from sop import store
-from sop.models import Enrolment, Plan
+from sop.models import Enrolment, Plan, PlanVersion
 from sop.plan_reading import read_plan
 from sop.plan_terms import PLAN_STATE_NAMES, PlanState
 from sop.terms import Skipped
@@ -27,21 +27,21 @@ def start(session: Session, plan: Plan, *, now: datetime) -> None:
     if plan.needs:
         raise Refused(f"“{plan.title}”还不能启动：{plan.needs}")
     was_held = plan.state == PlanState.HELD
-    _become(plan, PlanState.RUNNING, now=now)
+    _become(plan, PlanState.RUNNING)
     if was_held:
         store.wake(session, plan.key, now=now)
         return
     plan.started_at, plan.enrolled_at = now, None
 
 
-def hold(plan: Plan, *, now: datetime) -> None:
+def hold(plan: Plan) -> None:
     """It waits: what falls due is said after the release, as far as it still makes sense then."""
-    _become(plan, PlanState.HELD, now=now)
+    _become(plan, PlanState.HELD)
 
 
 def stop(session: Session, plan: Plan, *, now: datetime) -> int:
     """It never speaks again; how many left it."""
-    _become(plan, PlanState.STOPPED, now=now)
+    _become(plan, PlanState.STOPPED)
     return store.end_all(session, plan.key, Skipped.STOPPED, now=now)
 
 
@@ -66,13 +66,20 @@ def change(session: Session, plan: Plan, data: Mapping[str, Any], by: str, *, no
     content, faults = read_plan(plan.key, data)
     if content is None:
         return faults
-    fill(plan, data, by, now=now)
-    plan.version += 1
+    replace(session, plan, data, by, now=now)
     store.skip_steps(session, plan.key, [step.key for step in content.steps if not step.is_off], now=now)
     # A step may have come nearer: everybody is looked at once.
     session.execute(update(Enrolment).where(Enrolment.plan == plan.key, Enrolment.ended_at.is_(None)).values(next_at=now))
     plan.enrolled_at = None
     return []
+
+
+def replace(session: Session, plan: Plan, data: Mapping[str, Any], by: str, *, now: datetime) -> None:
+    """A new version with this plain data, checked before; what the plan said until now is kept."""
+    before = {"body": store.as_data(plan), "made_by": plan.made_by, "replaced_at": now}
+    session.add(PlanVersion(plan=plan.key, version=plan.version, **before))
+    fill(plan, data, by, now=now)
+    plan.version += 1
 
 
 def fill(plan: Plan, data: Mapping[str, Any], by: str, *, now: datetime) -> None:
@@ -83,7 +90,8 @@ def fill(plan: Plan, data: Mapping[str, Any], by: str, *, now: datetime) -> None
     plan.needs, plan.made_by, plan.updated_at = str(data.get("needs", "")), by, now
 
 
-def _become(plan: Plan, state: PlanState, *, now: datetime) -> None:
+def _become(plan: Plan, state: PlanState) -> None:
+    # What it says was not changed by that, nor by whoever wrote it: `made_by` and `updated_at` stay.
     if state not in _MAY_BECOME[PlanState(plan.state)]:
         raise Refused(f"“{plan.title}”现在是{PLAN_STATE_NAMES[PlanState(plan.state)]}，不能变为{PLAN_STATE_NAMES[state]}")
-    plan.state, plan.updated_at = state, now
+    plan.state = state

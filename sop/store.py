@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from sop.models import Enrolment, Plan, PolicyRecord, Touch
+from sop.models import Enrolment, Plan, PlanVersion, PolicyRecord, Touch
 from sop.plan_reading import read_plan
 from sop.plan_terms import PlanContent, PlanState
 from sop.policy import TouchPolicy
@@ -43,6 +43,11 @@ def as_data(row: Plan) -> dict[str, Any]:
     """The plan as plain data, as the pack has it."""
     fields = ("title", "kind", "about", "audience", "tracks", "steps", "policy", "goal", "needs")
     return {name: getattr(row, name) for name in fields}
+
+
+def earlier_versions(session: Session, key: str) -> list[PlanVersion]:
+    """What the plan said before, the newest first."""
+    return list(session.scalars(select(PlanVersion).where(PlanVersion.plan == key).order_by(PlanVersion.version.desc())))
 
 
 def policy_for_all(session: Session) -> TouchPolicy:

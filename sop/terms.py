@@ -29,6 +29,7 @@ class Held(StrEnum):
     """Why a touch waits."""
 
     QUIET_HOURS = "免打扰时段"
+    PLAN_QUIET = "计划自己的免打扰时段"
     LIVE_CHAT = "客户正在聊天"
     CAP = "已到次数上限，等窗口过去"
     BY_OPERATOR = "运营暂停了"
@@ -49,6 +50,7 @@ class Skipped(StrEnum):
     WINDOW_CLOSED = "客服会话已过 48 小时或 5 条"
     STOPPED = "计划已停止"
     STEP_OFF = "这一步已停用"
+    SAID = "这一步已经发过"
     BEFORE = "计划启动前就已符合条件"
     EXPIRED = "内容已过有效期或已下架"
 
@@ -79,11 +81,12 @@ Verdict = Go | Wait | Skip
 
 @dataclass(frozen=True)
 class Past:
-    """A touch that was made, as the caps count it."""
+    """A touch that was made, as the caps count it; `step` is the plan's."""
 
     at: datetime
     kind: TouchKind
     plan: str
+    step: str = ""
 
 
 @dataclass(frozen=True)

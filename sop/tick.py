@@ -6,7 +6,7 @@ transaction that queues it, and its key is unique: a crash is finished by the ne
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -83,7 +83,7 @@ def _judge(ticker: Ticker, plans: Sequence[Speaking], *, now: datetime) -> Judge
     with ticker.database.reading() as session:
         library = open_library(session, [plan.content for plan in plans], ticker.defaults, ticker.stores)
         for_all = store.policy_for_all(session)
-    policies = {plan.content.key: replace(for_all, caps=[*for_all.caps, *plan.content.caps]) for plan in plans}
+    policies = {plan.content.key: for_all.stricter(plan.content.caps, plan.content.quiet) for plan in plans}
     return Judge({plan.content.key: plan for plan in plans}, policies, library, ticker.is_workday, now)
 
 

@@ -15,8 +15,8 @@ from core.db import Database
 from sop.models import Touch
 
 LOOK_EVERY = timedelta(minutes=5)
-# Tasks are followed for three days; a process that was down for longer starts from there.
-LOOK_BACK = timedelta(days=4)
+# Tasks are followed for three days and withdrawn within another; a process that was down for longer starts from there.
+LOOK_BACK = timedelta(days=5)
 # What was written while we looked is not missed.
 _OVERLAP = timedelta(minutes=2)
 _AT_ONCE = 1_000

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from admin import audit
 from admin.acts import script_corrections
 from admin.looks.corrections import FOCUS_OFF, FOCUS_ON, INTENT, SCRIPT, SUBJECT, UNDO
-from admin.looks.evidence import POLARITY_NAMES
 from admin.models import AuditEntry
 from admin.rights import must
 from admin.sight import customer_for
@@ -20,7 +19,7 @@ from core.db import insert_once
 from customers import undo
 from customers.models import Customer, FocusRecord
 from customers.record import TagChange, settle_tags
-from customers.rules import FOCUS_NAMES
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES
 from customers.terms import FocusPoint, Polarity
 from intents import store as taught
 from intents.models import TaughtFocus, TaughtUtterance
@@ -45,7 +44,7 @@ def cancel_focus(session: Session, who: Who, record_id: int, *, now: datetime) -
     line, customer = message_for(session, who, record.message_id)
     if record.undone_at is not None:
         return
-    change = undo.undo_focus(session, customer, record_id, by=who.name, now=now)
+    change = undo.undo_focus(session, customer, record_id, by=who.shown_as, now=now)
     _project(session, customer, change, record_id, now=now)
     taught.teach_focus(session, line.words, record.words, record.point, "", message_id=line.msgid, by=who.name, now=now)
     point = FOCUS_NAMES[FocusPoint(record.point)]
@@ -86,7 +85,7 @@ def take_back(session: Session, who: Who, entry_id: int, *, now: datetime) -> No
             asked = script_corrections.asking(line, customer.nickname)
             script_corrections.unsay(session, who, asked.question, entry.after or {}, now=now)
         case _:
-            _turn_focus(session, customer, int((entry.after or {})["记录"]), off=entry.act == FOCUS_ON, by=who.name, now=now)
+            _turn_focus(session, customer, int((entry.after or {})["记录"]), off=entry.act == FOCUS_ON, by=who.shown_as, now=now)
     audit.note(session, who, UNDO, SUBJECT, line.msgid, before={"更正": entry.act, "记录": entry.id}, now=now)
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin import audit
 from admin.gap_groups import added, as_bytes, from_bytes, without
 from admin.gap_mining import new_gap
-from admin.gap_store import gap_of, lock_groups
+from admin.gap_store import gap_of, led_to, lock_groups, put_into
 from admin.models import Gap, GapTurn
 from admin.rights import must
 from admin.terms import Blocked, Right, Who
@@ -28,11 +28,12 @@ def note_draft(session: Session, who: Who, gap_id: int, key: str, *, now: dateti
     """The script's draft was written for this group, which is published when the draft is."""
     must(who, Right.SETTLE_GAPS)
     lock_groups(session)
-    gap, script = gap_of(session, gap_id), store.script(session, key)
+    # Writing takes minutes, in which the group may have gone into another: then the draft is that one's.
+    gap, script = led_to(session, gap_id) or gap_of(session, gap_id), store.script(session, key)
     if script is None:
         raise Blocked("没有这条话术，可能已被删除")
     before = _told(gap)
-    gap.state, gap.script = "drafted", key
+    gap.state, gap.script, gap.touched = "drafted", key, True
     gap.script_version = script.draft_version or script.published_version or 1
     gap.settled_by, gap.settled_at = who.name, now
     audit.note(session, who, "未答问题起草话术", "gap", gap.id, before=before, after=_told(gap), now=now)
@@ -77,19 +78,15 @@ def take_up(session: Session, who: Who, gap_id: int, *, now: datetime) -> None:
 
 
 def merge(session: Session, who: Who, gap_id: int, into: int, *, now: datetime) -> None:
-    """The turns of a group join another one, and it is gone."""
+    """The turns of a group join another one; its address leads there."""
     must(who, Right.SETTLE_GAPS)
     if gap_id == into:
         raise Blocked("请选另一组来合并")
     lock_groups(session)
     gone, stays = gap_of(session, gap_id), gap_of(session, into)
     before = {**_told(stays), "并入": gone.title}
-    vectors, total = _centres(gone, stays), gone.count + stays.count
-    if total:
-        stays.centre = as_bytes((vectors[0] * gone.count + vectors[1] * stays.count) / total)
-    stays.count, stays.last_at = total, max(gone.last_at, stays.last_at)
-    session.execute(update(GapTurn).where(GapTurn.gap_id == gap_id).values(gap_id=into))
-    session.delete(gone)
+    put_into(session, gone, stays)
+    stays.touched = True
     audit.note(session, who, "合并未答问题", "gap", into, before=before, after=_told(stays), now=now)
 
 
@@ -108,6 +105,9 @@ def move_out(session: Session, who: Who, turn_id: int, vectors: Callable[[list[s
     gap.count -= 1
     alone = new_gap(session, turn.words, vector.shape[1], turn.said_at, now=now)
     alone.centre, alone.count = as_bytes(added(np.zeros(vector.shape[1], np.float32), 0, vector)), 1
+    # What each means is read from its title anew; and mining never puts together what somebody took apart.
+    alone.signs, gap.signs = None, None
+    alone.touched, gap.touched = True, True
     turn.gap_id = alone.id
     session.flush()
     _mend(session, gap)
@@ -120,7 +120,7 @@ def _settle(session: Session, who: Who, gap_id: int, state: str, act: str, *, no
     lock_groups(session)
     gap = gap_of(session, gap_id)
     before = _told(gap)
-    gap.state, gap.settled_by, gap.settled_at = state, who.name, now
+    gap.state, gap.settled_by, gap.settled_at, gap.touched = state, who.name, now, True
     if state == "open":
         gap.script, gap.script_version = "", 0
     audit.note(session, who, act, "gap", gap.id, before=before, after=_told(gap), now=now)
@@ -132,10 +132,6 @@ def _newest(session: Session, key: str) -> ScriptContent:
     if version is None:
         raise Blocked("没有这条话术，可能已被删除")
     return content_from_json(version.content)
-
-
-def _centres(*gaps: Gap) -> Vectors:
-    return from_bytes([gap.centre for gap in gaps], max(len(gap.centre) for gap in gaps) // 4)
 
 
 def _mend(session: Session, gap: Gap) -> None:

@@ -68,6 +68,15 @@ def invite_again(session: Session, who: Who, operator_id: int, *, now: datetime)
     return sign_in.invite(session, operator, now=now)
 
 
+def missing(account: Account) -> dict[str, str]:
+    """What its role needs and it does not have: field → what to do."""
+    needed = {
+        "store": (account.role is Role.STORE_MANAGER and not account.store, "店长账号要选门店"),
+        "userid": (account.role is Role.ADVISOR and not account.userid.strip(), "顾问账号要填企业微信账号（userid）"),
+    }
+    return {field: told for field, (is_missing, told) in needed.items() if is_missing}
+
+
 def _open_account(session: Session, operator_id: int) -> Operator:
     operator = session.get(Operator, operator_id)
     if operator is None or operator.ended_at is not None:
@@ -76,10 +85,8 @@ def _open_account(session: Session, operator_id: int) -> Operator:
 
 
 def _check(session: Session, account: Account, *, besides: Operator | None) -> None:
-    if account.role is Role.STORE_MANAGER and not account.store:
-        raise Blocked("店长账号要选门店")
-    if account.role is Role.ADVISOR and not account.userid.strip():
-        raise Blocked("顾问账号要填企业微信账号（userid）")
+    if faults := missing(account):
+        raise Blocked("；".join(faults.values()))
     same = store.operator_by_userid(session, account.userid.strip())
     if same is not None and same is not besides:
         raise Blocked(f"企业微信账号「{account.userid}」已经绑定了 {same.name}")

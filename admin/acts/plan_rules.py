@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from admin import audit
-from admin.looks.plan_words import KIND_NAMES, RULE_NAMES
-from admin.looks.plans import plan_for
+from admin.acts.plans import plan_as_seen
+from admin.looks.plan_told import rules_told
+from admin.looks.plan_words import KIND_NAMES, hours_in_words
 from admin.parts.cap_rows import CapRow, QuietRow, cap_faults, caps_as_data, quiet_as_data, quiet_faults
 from admin.parts.rule_rows import RuleForm, row_faults, rule_of
 from admin.rights import must
 from admin.terms import Blocked, Right, Who
 from sop import steer, store
-from sop.audience_rule import in_words
 from sop.models import PolicyRecord
 from sop.plan_reading import WITHIN_AT_MOST
-from sop.plan_terms import PlanContent, PlanState
 from sop.policy import TouchPolicy
 from sop.policy_reading import Unreadable, read_policy
 from sop.preview import UNITS
@@ -27,7 +26,7 @@ from sop.terms import TouchKind
 _PLACES: Mapping[str, str] = {"audience": "受众", "goal": "目标", "policy": "触达规则", "steps": "步骤"}
 
 
-_IN_THE_FORM = ("caps", "latest_hours", "again_after_days", "within_days", "exclusive")
+_IN_THE_FORM = ("caps", "quiet", "latest_hours", "again_after_days", "within_days", "exclusive")
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class RulesEdit:
     again_after_days: str
     exclusive: bool
     within_days: str = ""
+    quiet: Sequence[QuietRow] = ()
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,17 @@ def change_rules(session: Session, who: Who, key: str, edit: RulesEdit, names: M
     """All of it or nothing; from now on the plan is the operators' own. Blocked with the first thing that is wrong, or when somebody else
     changed the plan since `version`."""
     must(who, Right.EDIT_SOP)
-    plan = plan_for(session, key)
-    if plan.version != version:
-        raise Blocked("这个计划刚被别人改过，请刷新页面后再改")
-    if plan.state == PlanState.STOPPED:
-        raise Blocked("这个计划已经停止，不能再改")
+    plan = plan_as_seen(session, key, version)
     fault = next(_faults(edit), "")
     if fault:
         raise Blocked(fault)
-    before = _told(store.content_of(plan), names)
+    before = rules_told(store.content_of(plan), names)
     policy = {name: value for name, value in plan.policy.items() if name not in _IN_THE_FORM}
     policy |= {"latest_hours": int(edit.latest_hours), "exclusive": edit.exclusive}
     if edit.caps:
         policy["caps"] = caps_as_data(edit.caps, f"每{UNITS[TouchKind(plan.kind)]}" if plan.kind else "")
+    if edit.quiet:
+        policy["quiet"] = quiet_as_data(edit.quiet)
     days = {"again_after_days": edit.again_after_days.strip(), "within_days": edit.within_days.strip()}
     policy |= {name: int(text) for name, text in days.items() if text}
     data = {**store.as_data(plan), "audience": rule_of(edit.audience), "goal": rule_of(edit.goal), "policy": policy}
@@ -77,7 +75,7 @@ def change_rules(session: Session, who: Who, key: str, edit: RulesEdit, names: M
     if wrong:
         place, reason = wrong[0]
         raise Blocked(f"{_PLACES.get(str(place[0]) if place else '', '计划')}不能这样写：{reason}")
-    audit.note(session, who, "修改 SOP 规则", "plan", key, before=before, after=_told(store.content_of(plan), names), now=now)
+    audit.note(session, who, "修改 SOP 规则", "plan", key, before=before, after=rules_told(store.content_of(plan), names), now=now)
 
 
 def change_policy(session: Session, who: Who, edit: PolicyEdit, *, now: datetime) -> None:
@@ -109,7 +107,7 @@ def policy_in_words(policy: TouchPolicy) -> dict[str, Any]:
     """As an operator reads it: caps by name, quiet hours by way."""
     hours: dict[str, list[str]] = {}
     for kind, quiet in policy.quiet.items():
-        hours.setdefault(f"{quiet.begin:%H:%M}–{quiet.end:%H:%M}", []).append(KIND_NAMES[kind])
+        hours.setdefault(hours_in_words(quiet), []).append(KIND_NAMES[kind])
     quiet_told = [f"{'、'.join(kinds)} {span}" for span, kinds in hours.items()]
     rest = f"{int(policy.chat_rest.total_seconds()) // 60} 分钟"
     return {"次数上限": [cap.name for cap in policy.caps], "免打扰": quiet_told, "聊天后静默": rest}
@@ -119,6 +117,7 @@ def _faults(edit: RulesEdit) -> Iterator[str]:
     yield from (f"受众：{fault}" for fault in row_faults(edit.audience))
     yield from (f"目标：{fault}" for fault in row_faults(edit.goal))
     yield from (f"次数上限：{fault}" for fault in cap_faults(edit.caps))
+    yield from quiet_faults(edit.quiet, kinds=False)
     if not edit.latest_hours.strip().isdecimal() or int(edit.latest_hours) < 1:
         yield "「到点后几小时内有效」要填 1 或更大的整数"
     if edit.again_after_days.strip() and not edit.again_after_days.strip().isdecimal():
@@ -130,19 +129,6 @@ def _faults(edit: RulesEdit) -> Iterator[str]:
 
 def _policy_faults(edit: PolicyEdit) -> Iterator[str]:
     yield from cap_faults(edit.caps)
-    yield from quiet_faults(edit.quiet)
+    yield from quiet_faults(edit.quiet, kinds=True)
     if not edit.chat_rest_minutes.strip().isdecimal():
         yield "「聊天后静默」要填分钟数，0 表示不需要"
-
-
-def _told(content: PlanContent, names: Mapping[str, str]) -> dict[str, Any]:
-    words = {**names, **RULE_NAMES}
-    return {
-        "受众": in_words(content.audience, words),
-        "目标": in_words(content.goal, words) if content.goal else "",
-        "次数上限": [cap.name for cap in content.caps],
-        "到点后有效": f"{int(content.latest.total_seconds()) // 3600} 小时",
-        "启动前符合的": f"{content.within.days} 天内的也进入" if content.within else "不进入",
-        "可再次进入": f"离开 {content.again_after.days} 天后" if content.again_after is not None else "不可以",
-        "同一客户只由一个计划负责": "是" if content.exclusive else "否",
-    }

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from admin import audit
 from admin.looks.plan_cockpit import task_for
-from admin.looks.plan_words import plan_state, when_in_words
+from admin.looks.plan_told import step_told
+from admin.looks.plan_words import plan_state
 from admin.looks.plans import plan_for
 from admin.rights import must
 from admin.terms import Blocked, Right, Who
@@ -27,7 +28,7 @@ from sop import steer, store
 from sop.calendar import DayAfter, OnDate
 from sop.models import Plan
 from sop.plan_reading import PERSONAL, SPOKEN_TO_ONE
-from sop.plan_terms import Step, Wording
+from sop.plan_terms import PlanState, Step, Wording
 from sop.terms import TouchKind
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -47,6 +48,17 @@ class StepEdit:
     valid_until: date | None = None
 
 
+def plan_as_seen(session: Session, key: str, version: int) -> Plan:
+    """The plan, locked, for a change by who saw this version of it. Blocked when somebody changed it since, or it is stopped."""
+    plan = plan_for(session, key)
+    session.refresh(plan, with_for_update=True)
+    if plan.version != version:
+        raise Blocked("这个计划刚被别人改过，请刷新页面后再改")
+    if plan.state == PlanState.STOPPED:
+        raise Blocked("这个计划已经停止，不能再改")
+    return plan
+
+
 def start_plan(session: Session, who: Who, key: str, *, now: datetime) -> None:
     """A draft begins to speak, a held plan goes on."""
     plan = _plan(session, who, key)
@@ -57,7 +69,7 @@ def start_plan(session: Session, who: Who, key: str, *, now: datetime) -> None:
 def hold_plan(session: Session, who: Who, key: str, *, now: datetime) -> None:
     """It waits until it is resumed."""
     plan = _plan(session, who, key)
-    _moved(session, who, plan, "暂停计划", lambda: steer.hold(plan, now=now), now=now)
+    _moved(session, who, plan, "暂停计划", lambda: steer.hold(plan), now=now)
 
 
 def stop_plan(session: Session, who: Who, key: str, *, now: datetime) -> int:
@@ -77,8 +89,11 @@ def change_step(session: Session, who: Who, key: str, step: str, edit: StepEdit,
 
 
 def switch_step(session: Session, who: Who, key: str, step: str, *, on: bool, version: int, now: datetime) -> None:
-    """Off: it stays in the plan and is not said, nor what waits of it. Everything else about it stays, also how long it is valid."""
+    """Off: it stays in the plan and is not said, nor what waits of it. Everything else about it stays, also how long it is valid; once that
+    is over it would say nothing, and is not switched on."""
     plan, before = _unchanged(session, who, key, step, version)
+    if on and before.is_over(now):
+        raise Blocked(f"「{before.title}」的失效日 {before.valid_until} 已过，启用了也不会发；请先把失效日改到以后，保存后再启用")
     old: Mapping[str, Any] = next(one for one in plan.steps if one["key"] == step)
     data = {name: value for name, value in old.items() if name != "off"} | ({} if on else {"off": True})
     _write(session, who, plan, before, data, "修改 SOP 步骤", now=now)
@@ -111,9 +126,8 @@ def _plan(session: Session, who: Who, key: str) -> Plan:
 
 def _unchanged(session: Session, who: Who, key: str, step: str, version: int) -> tuple[Plan, Step]:
     """The plan as the operator saw it, and its step."""
-    plan = _plan(session, who, key)
-    if plan.version != version:
-        raise Blocked("这个计划刚被别人改过，请刷新页面后再改")
+    must(who, Right.EDIT_SOP)
+    plan = plan_as_seen(session, key, version)
     return plan, _step(plan, step)
 
 
@@ -142,7 +156,7 @@ def _step(plan: Plan, key: str) -> Step:
 
 def _edited(session: Session, plan: Plan, before: Step, edit: StepEdit) -> dict[str, Any]:
     """The step's plain data with the edit in it. Blocked with the first fault."""
-    fault = next(_faults(session, plan, before, edit), None)
+    fault = next(step_faults(session, plan.kind, before, edit), None)
     if fault is not None:
         raise Blocked(f"「{edit.title.strip() or before.title}」{fault}")
     old: Mapping[str, Any] = next(one for one in plan.steps if one["key"] == before.key)
@@ -163,7 +177,7 @@ def _wording(one: Wording) -> dict[str, Any]:
     return said | ({"attachments": list(one.attachments)} if one.attachments else {})
 
 
-def _faults(session: Session, plan: Plan, before: Step, edit: StepEdit) -> Iterator[str]:
+def step_faults(session: Session, kind: str, before: Step, edit: StepEdit) -> Iterator[str]:
     """What is wrong, in the operators' language; sop/plan_reading.py holds the same rules in the pack's."""
     if not edit.title.strip():
         yield "还没有标题"
@@ -178,7 +192,7 @@ def _faults(session: Session, plan: Plan, before: Step, edit: StepEdit) -> Itera
     )
     for place, reason in wording_faults(content, CHINESE) if said else ():
         yield f"说法 {int(place[1]) + 1}：{reason}" if len(place) > 1 else reason
-    if TouchKind(plan.kind) not in SPOKEN_TO_ONE and any(PERSONAL in one.text for one in said):
+    if TouchKind(kind) not in SPOKEN_TO_ONE and any(PERSONAL in one.text for one in said):
         yield f"群发时大家收到同样的话，不能用{PERSONAL}"
     known = kb_store.materials(session)
     yield from (f"的素材「{key}」不存在或已停用" for one in edit.wordings for key in one.attachments if key not in known)
@@ -203,11 +217,4 @@ def _write(session: Session, who: Who, plan: Plan, before: Step, data: Mapping[s
         raise Blocked(f"「{before.title}」不能这样改：{faults[0][1]}")
     after = _step(plan, before.key)
     subject = f"{plan.key}/{before.key}"
-    audit.note(session, who, act, "plan", subject, before=_told(before), after=_told(after), now=now)
-
-
-def _told(step: Step) -> dict[str, Any]:
-    said = [one.text or f"话术 {one.script}" for one in step.wordings]
-    until = step.valid_until.isoformat() if step.valid_until else "长期"
-    state = "已停用" if step.is_off else "启用"
-    return {"标题": step.title, "时间": when_in_words(step.when), "说法": said, "失效日": until, "状态": state}
+    audit.note(session, who, act, "plan", subject, before=step_told(before), after=step_told(after), now=now)

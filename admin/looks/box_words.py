@@ -1,10 +1,11 @@
 """Pure: what the rows of inbox and outbox are called, what their states and reasons mean, and what to do about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from bot.describe import DECISION_NAMES, REASON_NAMES, reason_name
 from bot.inbox_terms import DAILY, HISTORY, KF_ENTRY, KF_NOTICE, KF_POLL, KF_TEXT
-from bot.messages import Channel
+from bot.messages import TO_CUSTOMER, Channel
 
 STATE_NAMES: Mapping[str, str] = {
     "waiting": "等待",
@@ -58,6 +59,11 @@ CHANNEL_NAMES: Mapping[str, str] = {
     Channel.MASS_CANCEL: "停止群发",
     Channel.MASS_RECOVER: "恢复群发",
 }
+# The others read something, or change what nobody is told.
+_SAID_TO_SOMEBODY = frozenset(
+    CHANNEL_NAMES[channel]
+    for channel in (*TO_CUSTOMER, Channel.KF_ON_EVENT, Channel.CONTACT_WELCOME, Channel.ADVISOR_CARD, Channel.ADVISOR_TEXT)
+)
 
 # The first that the reason contains counts: what it means, and what to do.
 _ADVICE: tuple[tuple[str, str, str], ...] = (
@@ -107,3 +113,11 @@ def advice(reason: str) -> tuple[str, str]:
         if piece in reason:
             return means, do
     return "企业微信或程序拒绝了这一条，原因如上。", "按原因处理后重试；不需要了就放弃。"
+
+
+def given_up(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What follows when these rows of the page are given up: who will not hear what was to be said to him."""
+    people = list(dict.fromkeys(row["to"] for row in rows if row["kind"] in _SAID_TO_SOMEBODY and row["to"] != "—"))
+    if not people:
+        return "放弃以后，程序不再处理。"
+    return "、".join(people[:3]) + (f" 等 {len(people)} 位" if len(people) > 3 else "") + " 不会收到。"

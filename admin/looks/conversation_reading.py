@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin.looks.evidence import POLARITY_NAMES
 from admin.parts.marked import Mark
 from admin.parts.phones import masked
 from bot.brief import SLOT_NAMES
 from bot.models import Utterance
 from customers.models import Customer, FocusRecord, SignalRecord, SlotRecord
-from customers.rules import FOCUS_NAMES
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES
 from customers.store import level_history
 from customers.terms import FocusPoint, Polarity, SlotName
 from intents.names import INTENT_NAMES
@@ -96,7 +95,7 @@ def _reading(line: Utterance, found: _Found, levels: Sequence[str], names: Mappi
         not_sure=bool(data.get("not_sure", False)),
         focus=focus,
         slots=tuple((name, value.replace("T", " ").replace("/", " 至 ")) for name, value, _ in slots),
-        signals=tuple((name, row.words) for name, row in signals),
+        signals=tuple((name, masked(row.words)) for name, row in signals),
         levels=tuple(levels),
         joined=line.understood is None and line.kind in ("text", "menu"),
         marks=_apart(marks),
@@ -114,4 +113,4 @@ def _apart(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 def _focus(row: FocusRecord) -> Focus:
     polarity = POLARITY_NAMES[Polarity(row.polarity)]
-    return Focus(row.id, FOCUS_NAMES[FocusPoint(row.point)], polarity, row.words, row.undone_at is not None)
+    return Focus(row.id, FOCUS_NAMES[FocusPoint(row.point)], polarity, masked(row.words), row.undone_at is not None)

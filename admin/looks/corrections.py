@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.models import AuditEntry
+from admin.store import shown_names
 
 # The audit is the one place that knows every correction; an entry's subject is the message, WeCom's msgid.
 SUBJECT = "message"
@@ -33,11 +34,13 @@ def fixes_of(session: Session, msgids: Sequence[str]) -> dict[str, tuple[Fix, ..
     entries = session.scalars(
         select(AuditEntry).where(AuditEntry.subject == SUBJECT, AuditEntry.subject_id.in_(msgids)).order_by(AuditEntry.id)
     ).all()
-    undone = _undone(entries)
+    undone, names = _undone(entries), shown_names(session)
     fixes: dict[str, list[Fix]] = defaultdict(list)
     for entry in entries:
         if entry.act in ACTS:
-            fixes[entry.subject_id].append(Fix(entry.id, entry.act, _told(entry), entry.operator, entry.at, undone.get(entry.id, "")))
+            by, taken_back_by = entry.operator, undone.get(entry.id, "")
+            fix = Fix(entry.id, entry.act, _told(entry), names.get(by, by), entry.at, names.get(taken_back_by, taken_back_by))
+            fixes[entry.subject_id].append(fix)
     return {msgid: tuple(some) for msgid, some in fixes.items()}
 
 

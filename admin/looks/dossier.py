@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.looks.customers import advisor_names
-from admin.looks.evidence import POLARITY_NAMES
 from admin.looks.timeline import OUTCOMES, SPEAKERS
 from admin.parts.levels import level_name
 from admin.parts.when import exactly
@@ -20,7 +19,7 @@ from bot.models import Brief, Utterance
 from customers import store
 from customers.models import Customer, CustomerTag, FocusRecord, Follow, LevelChange, SignalRecord, SlotRecord
 from customers.pack import LevelRules
-from customers.rules import FOCUS_NAMES
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES
 from customers.terms import FocusPoint, Polarity, SlotName
 
 _ALL = 1_000_000
@@ -74,7 +73,7 @@ def _proof(row: FocusRecord | SignalRecord | SlotRecord) -> dict[str, Any]:
 
 
 def _focus(row: FocusRecord) -> dict[str, Any]:
-    return {"关注点": FOCUS_NAMES[FocusPoint(row.point)], "语气": POLARITY_NAMES[Polarity(row.polarity)], **_proof(row)}
+    return {"关注点": FOCUS_NAMES[FocusPoint(row.point)], "态度": POLARITY_NAMES[Polarity(row.polarity)], **_proof(row)}
 
 
 def _signal(row: SignalRecord, rules: LevelRules) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from bot.brief import SLOT_NAMES
 from bot.models import Utterance
 from customers.models import Customer, FocusRecord, SignalRecord, SlotRecord
 from customers.pack import LevelRules, SignalWeight
-from customers.rules import FOCUS_NAMES, decayed
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES, decayed
 from customers.terms import FocusPoint, Polarity, SlotName
 
-POLARITY_NAMES: Mapping[Polarity, str] = {Polarity.POSITIVE: "满意", Polarity.NEUTRAL: "询问", Polarity.NEGATIVE: "担心"}
 _TONES: Mapping[Polarity, str] = {Polarity.POSITIVE: "good", Polarity.NEUTRAL: "", Polarity.NEGATIVE: "warn"}
 Evidence = FocusRecord | SignalRecord | SlotRecord
 AT_MOST = 200
@@ -58,8 +57,8 @@ def signals_of(session: Session, customer: Customer, rules: LevelRules, *, now: 
 
 
 def slots_of(session: Session, customer: Customer, names: Mapping[str, str], *, now: datetime) -> list[dict[str, Any]]:
-    """Newest first; a phone number is masked and never leaves the server whole."""
-    rows = _rows(session, SlotRecord, customer)
+    """Newest first, one row for a fact however often he said it; a phone number is masked and never leaves the server whole."""
+    rows = _once(_rows(session, SlotRecord, customer))
     said = sentences(session, rows)
     return [
         {
@@ -101,6 +100,16 @@ def shown(sentence: str | None, words: str, start: int, end: int, title: str, ki
 def _rows(session: Session, table: type[Any], customer: Customer) -> list[Any]:
     query = select(table).where(table.customer_id == customer.id).order_by(table.said_at.desc(), table.id.desc())
     return list(session.scalars(query.limit(AT_MOST)))
+
+
+def _once(rows: Iterable[SlotRecord]) -> list[SlotRecord]:
+    """Of each fact the newest mention that holds; of one that was undone altogether the newest."""
+    newest: dict[tuple[str, str], SlotRecord] = {}
+    for row in rows:
+        shown = newest.setdefault((row.name, row.value), row)
+        if shown.undone_at is not None and row.undone_at is None:
+            newest[row.name, row.value] = row
+    return sorted(newest.values(), key=lambda row: (row.said_at, row.id), reverse=True)
 
 
 def _told(row: Evidence, said: Mapping[str, str], kind: str, title: str, *, now: datetime) -> dict[str, Any]:

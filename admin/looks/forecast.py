@@ -52,9 +52,10 @@ class Alike:
 
 @dataclass
 class Forecast:
-    """Looks ahead from `start` to `end`, the end excluded."""
+    """Looks ahead from `start` to `end`, the end excluded, at what follows from how it is `now`."""
 
     plans: Mapping[str, Speaking]
+    now: datetime
     start: datetime
     end: datetime
     is_workday: IsWorkday
@@ -79,14 +80,16 @@ class Forecast:
         return [
             (content.key, step.key, moment)
             for start, end, track, track_begun in self._stretches(content, alike)
+            if end > self.start
             for step in content.steps
             if not step.is_off and (not step.track or step.track == track)
-            for moment in self._moments(content.key, step, _day0(alike, step, track_begun), start, end)
+            for moment in self._moments(content.key, step, _day0(alike, step, track_begun), max(start, self.start), end)
         ]
 
     def _stretches(self, content: PlanContent, alike: Alike) -> Iterator[tuple[datetime, datetime, str, date | None]]:
-        """(from, until, track, day 0 of the track): a group changes its track with its weeks, unless an operator keeps it."""
-        track, track_begun, at = alike.track, alike.track_begun, self.start
+        """(from, until, track, day 0 of the track): a group changes its track with its weeks, unless an operator keeps it. It is followed
+        from now on, whatever is looked at: changes before that decide what is heard in it."""
+        track, track_begun, at = alike.track, alike.track_begun, self.now
         if content.tracks and not alike.kept:
             begun = _midnight(alike.begun)
             for turn in self._turns(begun):
@@ -97,8 +100,8 @@ class Forecast:
         yield at, self.end, track, track_begun
 
     def _turns(self, begun: datetime) -> Iterator[datetime]:
-        """The midnights after the start at which a new week of its age begins."""
-        turn = begun + 7 * age_in_weeks(begun, now=self.start) * DAY
+        """The midnights at which a new week of its age begins, from the last one on."""
+        turn = begun + 7 * (age_in_weeks(begun, now=self.now) - 1) * DAY
         while turn < self.end:
             yield turn
             turn += 7 * DAY
@@ -114,11 +117,19 @@ class Forecast:
 
 
 def forecast(
-    session: Session, who: Who, *, start: datetime, end: datetime, is_workday: IsWorkday, only: ColumnElement[bool] | None = None
+    session: Session,
+    who: Who,
+    *,
+    start: datetime,
+    end: datetime,
+    is_workday: IsWorkday,
+    now: datetime | None = None,
+    only: ColumnElement[bool] | None = None,
 ) -> list[Coming]:
-    """What those in his sight will hear, as far as they are in a plan today and nothing holds it back; `only` narrows the enrolments."""
+    """What those in his sight will hear, as far as they are in a plan today and nothing holds it back; `only` narrows the enrolments.
+    Without `now` it is the start."""
     plans = {one.content.key: one for one in speaking(session)}
-    return Forecast(plans, start, end, lru_cache(maxsize=None)(is_workday)).of(_combinations(session, who, plans, only))
+    return Forecast(plans, now or start, start, end, lru_cache(maxsize=None)(is_workday)).of(_combinations(session, who, plans, only))
 
 
 def _combinations(

@@ -9,11 +9,14 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.acts.gaps import STATE_NAMES
+from admin.gap_store import led_to
+from admin.impersonal import impersonal
 from admin.looks.paging import part_of, said_with
 from admin.looks.wanted import Wanted
 from admin.models import Gap, GapMining, GapTurn
 from admin.parts.phones import masked
 from admin.parts.when import when
+from admin.script_rules import plain
 from admin.sight import in_sight
 from admin.terms import Who
 from core.zone import SHANGHAI
@@ -26,6 +29,10 @@ WORTH: Mapping[Level, int] = {Level.H: 8, Level.A: 4, Level.B: 2, Level.O: 2, Le
 DAYS = 30
 _WEEK = timedelta(days=7)
 _EXAMPLES = 3
+# The form asks for five and more; what is longer than a line tells a story besides.
+PHRASINGS = 8
+_LONG = 40
+_TURNS_READ = 200
 _SHOWN_LEVELS = (Level.O, Level.H, Level.A, Level.B, Level.C, Level.N, Level.L)
 
 
@@ -70,8 +77,8 @@ def counts(session: Session) -> Counts:
 
 
 def gap(session: Session, gap_id: int, *, now: datetime) -> dict[str, Any] | None:
-    """One group; None when it is gone."""
-    found = session.get(Gap, gap_id)
+    """One group, or the one that it went into; None when it is gone."""
+    found = led_to(session, gap_id)
     if found is None:
         return None
     title = session.scalar(select(Script.title).where(Script.key == found.script)) if found.script else ""
@@ -101,9 +108,24 @@ def turns(session: Session, who: Who, gap_id: int, wanted: Wanted, *, now: datet
     ], part.total
 
 
+def phrasings(session: Session, who: Who, gap_id: int, question: str) -> tuple[str, ...]:
+    """How else it was asked, newest first, to become 相似问: nothing that says who asked, nothing long, and not the question itself."""
+    query = (
+        select(GapTurn.words, Customer.nickname)
+        .outerjoin(Customer, Customer.external_id == GapTurn.external_id)
+        .where(GapTurn.gap_id == gap_id, in_sight(who))
+        .order_by(GapTurn.said_at.desc(), GapTurn.id.desc())
+    )
+    asked: dict[str, str] = {}
+    for words, nickname in session.execute(query.limit(_TURNS_READ)):
+        if len(words) <= _LONG and impersonal(words, nickname=nickname or "") == words.strip():
+            asked.setdefault(plain(words), " ".join(words.split()))
+    return tuple(text for key, text in asked.items() if key not in ("", plain(question)))[:PHRASINGS]
+
+
 def others(session: Session, who: Who, gap_id: int, words: str, *, limit: int = 20) -> dict[int, str]:
     """Groups to merge with: those whose question has the words, the biggest first."""
-    query = select(Gap.id, Gap.title, Gap.count).where(Gap.id != gap_id, Gap.state != "dismissed")
+    query = select(Gap.id, Gap.title, Gap.count).where(Gap.id != gap_id, Gap.state.not_in(["dismissed", "merged"]))
     query = query.where(said_with(who, Gap.title, words)) if words else query
     return {
         number: f"{masked(title)}（{count} 次）"

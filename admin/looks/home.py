@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, Float, String, cast, extract, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Float, String, cast, extract, func, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 
+from admin.looks import tasks
 from admin.sight import in_sight, sees_all
 from admin.terms import Who
 from bot.boxes import is_stuck
 from bot.decide import Why
-from bot.models import Brief, InboxMessage, KfSession, OutboxMessage, Utterance
+from bot.models import InboxMessage, KfSession, OutboxMessage, Utterance
 from core.zone import SHANGHAI
 from customers.models import Customer
 from customers.terms import Level
@@ -102,7 +103,7 @@ def home(session: Session, who: Who, *, now: datetime) -> Home:
         channels=_summed(arrived),
         channels_today=_summed([row for row in arrived if row[0] == names[-1]]),
         levels=levels,
-        follow_ups=_follow_ups(session, who),
+        follow_ups=Standing(*tasks.today(session, who, now=now)),
         people=_people(session, who),
         inbox=inbox,
         outbox=outbox,
@@ -205,14 +206,7 @@ def _levels(session: Session, who: Who) -> list[tuple[str, int]]:
     return [(level.value, found.get(level.value, 0)) for level in Level]
 
 
-FOLLOW_UPS = "已经发给顾问、还没有人点结果（我来跟进、已联系、稍后）的跟进卡片，不限 30 天。"
-
-
-def _follow_ups(session: Session, who: Who) -> Standing:
-    query = select(func.count(), func.min(Brief.created_at, type_=Brief.created_at.type)).where(Brief.outcome == literal_column("''"))
-    return Standing(*session.execute(query.where(_of_his(who, Brief.external_id))).one())
-
-
+FOLLOW_UPS = "今天该联系的和已经逾期的跟进任务，点开就是这些；明天以后才到时间的不算。"
 PEOPLE = "说了话还没有得到任何回复的客户。"
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from admin.looks.wanted import Wanted
+from admin.parts.phones import masked
 from admin.parts.when import exactly, when
-from customers.rules import FOCUS_NAMES
+from admin.store import shown_names
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES
 from customers.terms import FocusPoint, Polarity
 from intents import store
 from intents.models import TaughtFocus, TaughtUtterance
@@ -22,7 +24,7 @@ from intents.terms import Intent
 
 FROM_PACK, TAUGHT = "pack", "taught"
 SOURCES = {FROM_PACK: "资料包", TAUGHT: "运营"}
-POLARITY_NAMES: Mapping[str, str] = {Polarity.POSITIVE: "正面", Polarity.NEUTRAL: "中性", Polarity.NEGATIVE: "负面", "": "不是（反例）"}
+SHOWS_NOT = "不是（反例）"
 _NO_POINT = "不涉及任何关注点"
 
 Rows = tuple[list[dict[str, Any]], int]
@@ -32,11 +34,19 @@ def examples(session: Session, pack: IntentPack, wanted: Wanted, *, now: datetim
     """Operators' examples, the newest first, then the pack's; a pack's example that an operator has put elsewhere is his alone."""
     taught = list(reversed(store.taught_utterances(session)))
     said = {letters(row.text) for row in taught}
-    rows = [_taught_example(row, now) for row in taught] + [
+    names = shown_names(session)
+    rows = [_taught_example(row, names, now) for row in taught] + [
         _pack_example(at, one) for at, one in enumerate(pack.examples) if letters(one.text) not in said
     ]
     intent = wanted.get("intent")
     return _part([row for row in rows if (not intent or intent in row["intents"]) and _fits(row, wanted)], wanted)
+
+
+def text_of(session: Session, example: str) -> str | None:
+    """What an operator's example says, whole: its row on the page hides phone numbers. None for one of the pack's."""
+    source, _, number = example.partition(":")
+    row = session.get(TaughtUtterance, int(number)) if source == TAUGHT else None
+    return row.text if row else None
 
 
 def intent_options(pack: IntentPack) -> dict[str, str]:
@@ -47,7 +57,8 @@ def intent_options(pack: IntentPack) -> dict[str, str]:
 
 def sentences(session: Session, pack: IntentPack, wanted: Wanted, *, now: datetime) -> Rows:
     """Sentences about focus points, and what operators said does not show one."""
-    taught = [_taught_sentence(row, now) for row in reversed(store.taught_focus(session))]
+    names = shown_names(session)
+    taught = [_taught_sentence(row, names, now) for row in reversed(store.taught_focus(session))]
     rows = taught + [
         {
             "id": f"{FROM_PACK}:{at}",
@@ -122,28 +133,32 @@ def _pack_example(at: int, one: Example) -> dict[str, Any]:
     }
 
 
-def _taught_example(row: TaughtUtterance, now: datetime) -> dict[str, Any]:
+def _taught_example(row: TaughtUtterance, names: Mapping[str, str], now: datetime) -> dict[str, Any]:
     return {
         "id": f"{TAUGHT}:{row.id}",
-        "text": row.text,
+        "text": masked(row.text),
         "intents": [row.intent],
         "intent_name": INTENT_NAMES[Intent(row.intent)],
         "source": TAUGHT,
         "source_name": SOURCES[TAUGHT],
-        "by": f"{row.taught_by} · {when(row.taught_at, now=now)}" + (" · 来自会话" if row.message_id else ""),
+        "by": _taught_by(row, names, now),
     }
 
 
-def _taught_sentence(row: TaughtFocus, now: datetime) -> dict[str, Any]:
+def _taught_sentence(row: TaughtFocus, names: Mapping[str, str], now: datetime) -> dict[str, Any]:
     return {
         "id": f"{TAUGHT}:{row.id}",
-        "text": row.text,
-        "words": row.words,
+        "text": masked(row.text),
+        "words": masked(row.words),
         "point": row.point,
         "point_name": FOCUS_NAMES[FocusPoint(row.point)],
         "polarity": row.polarity,
-        "polarity_name": POLARITY_NAMES[row.polarity],
+        "polarity_name": POLARITY_NAMES[Polarity(row.polarity)] if row.polarity else SHOWS_NOT,
         "source": TAUGHT,
         "source_name": SOURCES[TAUGHT],
-        "by": f"{row.taught_by} · {when(row.taught_at, now=now)}" + (" · 来自会话" if row.message_id else ""),
+        "by": _taught_by(row, names, now),
     }
+
+
+def _taught_by(row: TaughtUtterance | TaughtFocus, names: Mapping[str, str], now: datetime) -> str:
+    return f"{names.get(row.taught_by, row.taught_by)} · {when(row.taught_at, now=now)}" + (" · 来自会话" if row.message_id else "")

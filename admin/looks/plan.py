@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from admin.looks.forecast import forecast
-from admin.looks.plan_words import CHOOSE_NAMES, RULE_NAMES, WEEKDAYS, when_in_words
+from admin.looks.plan_words import CHOOSE_NAMES, RULE_NAMES, WEEKDAYS, hours_in_words, when_in_words
 from admin.looks.plans import AHEAD, WEEK, Audience, audience_of, enrolled_by_plan, made_by_plan, moment_ahead, next_posts, plan_for
 from admin.parts.when import when
 from admin.sight import sees_all, subjects_in_sight
 from admin.terms import Who
-from core.zone import SHANGHAI
 from kb import store as kb_store
 from kb.models import MaterialRow
 from kb.terms import Material
@@ -28,8 +27,8 @@ from sop.plan_terms import PlanContent, PlanState, Step
 
 @dataclass(frozen=True)
 class Card:
-    """One step as it is shown. `made` is how often it was said in the last seven days; `off`: why it says nothing (已停用, or 已过期 when
-    its validity is over), empty for one that speaks."""
+    """One step as it is shown. `made` is how often it was said in the last seven days; `off`: why it says nothing (已停用, 已过期
+    when its validity is over, or both), empty for one that speaks."""
 
     step: Step
     when: str
@@ -123,11 +122,10 @@ def _order(step: Step) -> tuple[Any, ...]:
 
 def _bands(session: Session, who: Who, content: PlanContent, *, now: datetime) -> list[Band]:
     made, titles, on_track = _made(session, who, content.key, now=now), _titles(session), _on_track(session, who, content.key)
-    today = now.astimezone(SHANGHAI).date()
 
     def band(key: str, title: str, from_week: int) -> Band:
         steps = [step for step in content.steps if step.track == key]
-        columns = [(name, [_card(one, made, titles, today) for one in some]) for name, some in columns_of(steps, from_week)]
+        columns = [(name, [_card(one, made, titles, now) for one in some]) for name, some in columns_of(steps, from_week)]
         return Band(key, title, on_track.get(key, 0), columns)
 
     tracks = sorted(content.tracks, key=lambda track: track.from_week)
@@ -136,10 +134,9 @@ def _bands(session: Session, who: Who, content: PlanContent, *, now: datetime) -
     return [*bands, *([whole] if whole.columns else [])]
 
 
-def _card(step: Step, made: Mapping[str, int], titles: Mapping[str, str], today: date) -> Card:
+def _card(step: Step, made: Mapping[str, int], titles: Mapping[str, str], now: datetime) -> Card:
     keys = dict.fromkeys(key for one in step.wordings for key in one.attachments)
-    is_over = step.valid_until is not None and step.valid_until < today
-    off = "已停用" if step.is_off else "已过期" if is_over else ""
+    off = " · ".join(name for name, holds in (("已停用", step.is_off), ("已过期", step.is_over(now))) if holds)
     choose = CHOOSE_NAMES[step.choose] if len(step.wordings) > 1 else ""
     return Card(step, when_in_words(step.when), choose, off, [titles.get(key, key) for key in keys], made.get(step.key, 0))
 
@@ -165,6 +162,7 @@ def _titles(session: Session) -> dict[str, str]:
 def _rules(content: PlanContent) -> list[str]:
     """How often, how late and how often again, as an operator reads it."""
     told = [cap.name for cap in content.caps]
+    told += [f"{hours_in_words(hours)} 也不打扰" for hours in content.quiet]
     told.append(f"到点后 {int(content.latest.total_seconds()) // 3600} 小时内没发出就不发")
     if takes_newcomers_only(content):
         days = content.within.days

@@ -50,7 +50,8 @@ def rule_choices(session: Session, who: Who, office: Office, key: str) -> RuleCh
         "slot": {str(slot): name for slot, name in SLOT_NAMES.items()},
     }
     if subject == "customer":
-        values["channel"] = _same(session.scalars(select(Customer.channel).distinct()))
+        channels = session.scalars(select(Customer.channel).where(Customer.channel != "").distinct().order_by(Customer.channel))
+        values["channel"] = {channel: office.names.get(channel, channel) for channel in channels}
         tags = session.execute(select(CustomerTag.group, CustomerTag.name).where(CustomerTag.ended_at.is_(None)).distinct())
         values[TAG] = _same(f"{group}/{name}" for group, name in tags)
     if subject == "group":
@@ -72,7 +73,7 @@ def count_by(session: Session, who: Who, key: str, form: RuleForm, *, now: datet
         rule = read_rule(rule_of(form), FACTS[SUBJECT_OF[kind]])
     except NoSuchRule as wrong:
         return str(wrong)
-    return f"现在 {count_of(session, who, rule, SUBJECT_OF[kind], now=now):,} {UNITS[kind]}"
+    return f"现在 {count_of(session, who, rule, kind, now=now):,} {UNITS[kind]}"
 
 
 def _same(values: Iterable[str]) -> dict[str, str]:

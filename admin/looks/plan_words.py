@@ -7,6 +7,7 @@ from customers.lifecycle import STAGE_NAMES
 from customers.rules import LEVEL_NAMES
 from sop.calendar import DayAfter, Days, OnDate, When
 from sop.plan_terms import PLAN_STATE_NAMES, Choose, PlanState
+from sop.policy import QuietHours
 from sop.terms import Skipped, TouchKind
 
 KIND_NAMES: Mapping[str, str] = {
@@ -44,6 +45,11 @@ def when_in_words(when: When) -> str:
         case weekly:
             names = "、".join(WEEKDAYS[day] for day in sorted(weekly.weekdays))
             return f"每周{names} {weekly.at:%H:%M}{_weeks(weekly.first_week, weekly.last_week)}{_ONLY[weekly.on]}"
+
+
+def hours_in_words(hours: QuietHours) -> str:
+    """«12:00–14:00»."""
+    return f"{hours.begin:%H:%M}–{hours.end:%H:%M}"
 
 
 def reason_in_words(reason: str, detail: str, titles: Mapping[str, str]) -> str:

@@ -20,8 +20,9 @@ from sop.audience import members
 from sop.audience_rule import OneOf, Rule, in_words
 from sop.calendar import IsWorkday
 from sop.models import Enrolment, Plan, Touch
-from sop.plan_terms import PlanContent
+from sop.plan_terms import ROSTER_OF, SUBJECT_OF, PlanContent
 from sop.preview import UNITS
+from sop.terms import TouchKind
 
 Row = dict[str, Any]
 WEEK = timedelta(days=7)
@@ -63,7 +64,7 @@ def plans(session: Session, who: Who, names: Mapping[str, str], *, is_workday: I
 def audience_of(session: Session, who: Who, content: PlanContent, names: Mapping[str, str], *, now: datetime) -> Audience:
     """Whom it is for."""
     words = in_words(content.audience, {**names, **RULE_NAMES})
-    return Audience(words, count_of(session, who, content.audience, content.subject, now=now), UNITS[content.kind])
+    return Audience(words, count_of(session, who, content.audience, content.kind, now=now), UNITS[content.kind])
 
 
 def enrolled_by_plan(session: Session, who: Who) -> dict[str, int]:
@@ -139,11 +140,12 @@ def moment_ahead(moment: datetime, *, now: datetime) -> str:
     return f"{day} {here:%H:%M}"
 
 
-def count_of(session: Session, who: Who, rule: Rule, subject: str, *, now: datetime) -> int:
-    """How many belong by this rule now, as far as he may see them."""
+def count_of(session: Session, who: Who, rule: Rule, kind: TouchKind, *, now: datetime) -> int:
+    """How many belong by this rule of a plan of this kind now, as far as he may see them."""
+    subject = SUBJECT_OF[kind]
     if subject == "internal":
         return len(rule.names) if isinstance(rule, OneOf) and sees_all(who) else 0
-    query = members(rule, subject, now=now)
+    query = members(rule, ROSTER_OF[kind], now=now)
     if not sees_all(who):
         mine = {"customer": in_sight(who), "group": groups_in_sight(who), "advisor": Advisor.userid.in_(members_in_sight(who))}
         query = query.where(mine[subject])

@@ -82,7 +82,7 @@ def entries(session: Session, who: Who, span: Span, plan: str, *, is_workday: Is
     named, kinds = titles(session), dict(session.execute(select(Plan.key, Plan.kind)).all())
     found = _past(session, who, start, min(end, now), named, kinds) if start < now else []
     if end > now:
-        ahead = forecast(session, who, start=max(start, now), end=end, is_workday=is_workday)
+        ahead = forecast(session, who, start=max(start, now), end=end, is_workday=is_workday, now=now)
         found += [_entry(one, named, kinds) for one in ahead]
     by_day: dict[date, list[Entry]] = {}
     for one in sorted(found, key=lambda each: (each.moment, each.plan, each.step)):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from admin.looks.paging import contains, part_of
 from admin.looks.plans import moment_ahead
 from admin.looks.wanted import Wanted
+from admin.parts.phones import masked
 from admin.parts.when import exactly, how_late, when
 from admin.sight import in_sight
 from admin.terms import Role, Who
@@ -18,7 +19,8 @@ from customers.rules import LEVEL_NAMES
 from customers.terms import Level
 from sop.due_reminders import day_begins
 from sop.models import Reminder
-from sop.reminder_terms import FOLLOW_UP_NAMES, KIND_NAMES, LIVE, FollowUp, ReminderKind, ReminderState
+from sop.reminder_card import title_of
+from sop.reminder_terms import FOLLOW_UP_NAMES, LIVE, FollowUp, ReminderState
 
 Row = dict[str, Any]
 # Without a choice: what is to be done today.
@@ -62,6 +64,13 @@ def tasks(session: Session, who: Who, wanted: Wanted, stores: Mapping[str, str],
     sortable = {"due": Reminder.due_at, "level": Reminder.urgency, "advisor": Reminder.advisor}
     part = part_of(session, query, wanted, sortable=sortable, usual=usual)
     return [_row(row, customer, name, stores, now) for row, customer, name in map(tuple, part.rows)], part.total
+
+
+def today(session: Session, who: Who, *, now: datetime) -> tuple[int, datetime | None]:
+    """How many the list holds without a choice, and when the first of them was due."""
+    query = select(func.count(), func.min(Reminder.due_at, type_=Reminder.due_at.type)).join(Customer, Customer.id == Reminder.customer_id)
+    count, first = session.execute(query.where(_seen(who), _in_state("", now))).one()
+    return count, first
 
 
 def behind(session: Session, who: Who, *, now: datetime) -> Sequence[Row]:
@@ -126,15 +135,15 @@ def _due(row: Reminder, *, live: bool, now: datetime) -> str:
 def _row(row: Reminder, customer: Customer, advisor: str | None, stores: Mapping[str, str], now: datetime) -> Row:
     live, state = row.state in LIVE, ReminderState(row.state)
     outcome = FOLLOW_UP_NAMES[FollowUp(row.outcome)] if row.outcome else ""
-    story = [str(line["text"]) for line in row.reason.get("story", [])]
+    story = [masked(str(line["text"])) for line in row.reason.get("story", [])]
     return {
         "id": row.id,
         "customer": customer.nickname or "（微信客户）",
         "external_id": row.external_id,
         "level": customer.level,
         "level_name": LEVEL_NAMES[Level(customer.level)],
-        "kind": KIND_NAMES[ReminderKind(row.kind)],
-        "words": str(row.reason.get("words") or row.reason.get("text") or ""),
+        "kind": title_of(row),
+        "words": masked(str(row.reason.get("words") or row.reason.get("text") or "")),
         "advisor": advisor or row.advisor or "没有顾问",
         "userid": row.advisor,
         "store": stores.get(customer.store, customer.store) or "—",
@@ -143,7 +152,7 @@ def _row(row: Reminder, customer: Customer, advisor: str | None, stores: Mapping
         "late": live and row.due_at <= now,
         "asked": f"{row.asked} 次" if row.asked else "—",
         "live": live,
-        "state": " ".join(filter(None, [outcome or _STATE_NAMES[state], row.outcome_note])),
+        "state": " ".join(filter(None, [outcome or _STATE_NAMES[state], masked(row.outcome_note)])),
         "tone": _TONES.get(state, ""),
         "why": row.dropped_why
         or row.reason.get("unheard", "")

@@ -10,8 +10,10 @@ from admin.desk import Desk
 from admin.looks import advisors
 from admin.looks.customers import NOBODY
 from admin.looks.wanted import Wanted
+from admin.parts.complete import complete
 from admin.parts.dialog import answer_to
 from admin.parts.listing import Column, Filter, Listing, Row
+from admin.terms import Who
 
 _ACTIVE = "<span :class=\"'chip ' + (props.row.is_active ? 'good' : '')\">{{ props.row.active }}</span>"
 _COLUMNS = (
@@ -47,7 +49,8 @@ async def _edit(desk: Desk, listing: Listing, row: Row | None) -> None:
     stores = {"": "未分配", **desk.office.stores}
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label(f"顾问 {row['userid']}" if row else "添加顾问").classes("strong")
-        userid = ui.input("企业微信账号（userid）").props("outlined dense").classes("wide")
+        needed = {"请填企业微信账号（userid）": lambda value: row is not None or bool((value or "").strip())}
+        userid = ui.input("企业微信账号（userid）", validation=needed).props("outlined dense hide-bottom-space").classes("wide")
         userid.set_visibility(row is None)
         name = ui.input("名字", value=row["name_key"] if row else "").props("outlined dense").classes("wide")
         held = row["store_key"] if row and row["store_key"] in stores else ""
@@ -55,21 +58,21 @@ async def _edit(desk: Desk, listing: Listing, row: Row | None) -> None:
         active = ui.switch("在岗", value=row["is_active"] if row else True)
         active.set_visibility(row is not None)
         ui.label("换了门店，他的客户也跟着换。").classes("faint")
+
+        def saving(session: Session, who: Who) -> bool:
+            told, known, now = (name.value or "", store.value or ""), desk.office.stores, desk.now()
+            if row:
+                acts.change_advisor(session, who, row["id"], *told, is_active=active.value, stores=known, now=now)
+            else:
+                acts.add_advisor(session, who, userid.value or "", *told, stores=known, now=now)
+            return True
+
+        async def save() -> None:
+            if complete(userid) and await desk.act(saving, told="已保存" if row else "已添加"):
+                dialog.submit(True)
+
         with ui.row().classes("ends"):
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-            ui.button("保存", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-    wish = await answer_to(dialog)
-    if wish and row:
-        await desk.act(
-            lambda s, who: acts.change_advisor(
-                s, who, row["id"], name.value, store.value or "", is_active=active.value, stores=desk.office.stores, now=desk.now()
-            ),
-            told="已保存",
-        )
-    elif wish:
-        await desk.act(
-            lambda s, who: acts.add_advisor(s, who, userid.value, name.value, store.value or "", stores=desk.office.stores, now=desk.now()),
-            told="已添加",
-        )
-    if wish:
+            ui.button("保存", on_click=save).props("unelevated no-caps")
+    if await answer_to(dialog):
         await listing.reload()

@@ -1,16 +1,17 @@
 """收发件箱: what stopped and why on top, every row below; try again or give up, one, some, or all of one reason."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from nicegui import ui
 
 from admin.acts import boxes as acts
 from admin.desk import Desk, link
 from admin.looks import boxes as looks
+from admin.looks.box_words import given_up
 from admin.looks.boxes import BOXES, PERIODS, STATES, Detail
 from admin.parts.dialog import answer_to
 from admin.parts.listing import Column, Filter, Listing, Row
+from admin.parts.sure import sure
 from admin.terms import Right
 from bot.boxes import Pile, Settled
 
@@ -94,27 +95,28 @@ class _Page:
 
     async def _settle_pile(self, pile: Pile, act: Settle) -> None:
         trying = act is acts.try_pile_again
-        risk = "不确定对方是否收到的，重试可能让对方收到两次。" if trying and pile.state == "unclear" else ""
-        what = "重试" if trying else "放弃"
-        if await _sure(f"{what}这 {pile.count} 条？{risk}", what):
+        twice = "不确定对方是否收到的，重试可能让对方收到两次。" if pile.state == "unclear" else ""
+        what, risk = ("重试", twice) if trying else ("放弃", given_up([]))
+        if await sure(f"{what}这 {pile.count} 条？{risk}", what):
             await self._do(lambda session, who: act(session, who, self._table, pile, now=self._desk.now()))
 
     async def selected(self, rows: Sequence[Row]) -> None:
         """Buttons for what is ticked; only what stopped can be settled."""
-        ids = [row["id"] for row in rows if row["stuck"]]
+        stuck = [row for row in rows if row["stuck"]]
         self.chosen.clear()
         if not rows:
             return
         with self.chosen:
-            ui.label(f"选中 {len(rows)} 条，其中 {len(ids)} 条停下的可以处理").classes("soft")
-            if ids:
-                ui.button("重试", on_click=lambda: self._settle(ids, acts.try_again)).props("outline dense no-caps")
-                ui.button("放弃", on_click=lambda: self._settle(ids, acts.give_up)).props("outline dense no-caps color=negative")
+            ui.label(f"选中 {len(rows)} 条，其中 {len(stuck)} 条停下的可以处理").classes("soft")
+            if stuck:
+                ui.button("重试", on_click=lambda: self._settle(stuck, acts.try_again)).props("outline dense no-caps")
+                ui.button("放弃", on_click=lambda: self._settle(stuck, acts.give_up)).props("outline dense no-caps color=negative")
 
-    async def _settle(self, ids: Sequence[int], act: Settle) -> None:
-        what = "重试" if act is acts.try_again else "放弃"
-        risk = "其中不确定对方是否收到的，重试可能让对方收到两次。" if act is acts.try_again else ""
-        if await _sure(f"{what}选中的 {len(ids)} 条？{risk}", what):
+    async def _settle(self, rows: Sequence[Row], act: Settle) -> None:
+        ids, trying = [row["id"] for row in rows], act is acts.try_again
+        what = "重试" if trying else "放弃"
+        risk = "其中不确定对方是否收到的，重试可能让对方收到两次。" if trying else given_up(rows)
+        if await sure(f"{what}选中的 {len(ids)} 条？{risk}", what):
             await self._do(lambda session, who: act(session, who, self._table, ids, now=self._desk.now()))
 
     async def _do(self, act: Callable[..., Settled]) -> None:
@@ -142,6 +144,8 @@ class _Page:
                     again = ui.button("重试", on_click=lambda: dialog.submit("again")).props("unelevated no-caps")
                     again.set_enabled(not found.late)
         wish = await answer_to(dialog)
+        if wish == "give up" and not await sure(f"放弃这一条？{given_up([row])}", "放弃"):
+            return
         if wish:
             act: Settle = acts.try_again if wish == "again" else acts.give_up
             await self._do(lambda session, who: act(session, who, self._table, [found.id], now=self._desk.now()))
@@ -172,13 +176,3 @@ def _told(found: Detail) -> None:
                 ui.label(value).classes("num")
     if found.words or found.hidden:
         ui.label(found.words or found.hidden).classes("pre said-words" if found.words else "faint")
-
-
-async def _sure(question: str, button: str) -> bool:
-    with ui.dialog() as dialog, ui.card().classes("dialog"):
-        ui.label(question)
-        with ui.row().classes("ends"):
-            ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-            ui.button(button, on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-    answer: Any = await answer_to(dialog)
-    return bool(answer)

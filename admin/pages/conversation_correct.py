@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from admin.acts import corrections as acts
 from admin.desk import Desk, link
 from admin.looks.conversation import Line
-from admin.looks.evidence import POLARITY_NAMES
 from admin.pages.conversation_scripts import pick_script
 from admin.parts.complete import complete
 from admin.parts.dialog import answer_to
 from admin.terms import Who
-from customers.rules import FOCUS_NAMES
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES
 from customers.terms import Polarity
 from intents.names import INTENT_NAMES
 
@@ -48,11 +47,7 @@ async def focus(desk: Desk, line: Line, changed: Changed) -> None:
         ui.label("这句话还表达了").classes("strong")
         ui.label(line.words).classes("pre soft")
         inside = {"请照抄这句话里连着的几个字": lambda value: bool((value or "").strip()) and value.strip() in line.words}
-        words = (
-            ui.input("是哪几个字（照原话）", value=selected if selected in line.words else line.words, validation=inside)
-            .props(_FIELD)
-            .classes("wide")
-        )
+        words = ui.input("是哪几个字（照原话）", value=words_meant(selected, line.words), validation=inside).props(_FIELD).classes("wide")
         point = (
             ui.select(dict(FOCUS_NAMES), with_input=True, label="关注点", validation={"请选一个关注点": bool}).props(_FIELD).classes("wide")
         )
@@ -68,6 +63,11 @@ async def focus(desk: Desk, line: Line, changed: Changed) -> None:
     if await answer_to(dialog):
         desk.office.ring()
         await changed()
+
+
+def words_meant(selected: str, words: str) -> str:
+    """What stands in the field at first: what he has selected in this message, else all of it, to be shortened."""
+    return selected if selected and selected in words else words
 
 
 async def script(desk: Desk, line: Line, changed: Changed) -> None:

@@ -27,7 +27,7 @@ def show_panel(desk: Desk, line: Line, root: ui.element, changed: Changed) -> No
     else:
         _intents(desk, line, reading, root, changed)
     _focus(desk, line, reading, root, changed)
-    _facts("槽位", [f"{name}：{value}" for name, value in reading.slots])
+    _facts("已知信息", [f"{name}：{value}" for name, value in reading.slots])
     _facts("线索信号", [f"{name}（“{words}”）" for name, words in reading.signals])
     _facts("级别", list(reading.levels))
     if line.decision and not reading.joined:

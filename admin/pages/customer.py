@@ -15,9 +15,10 @@ from admin.looks.customer import Portrait, Words, portrait
 from admin.looks.tags import Tag, may_be_given
 from admin.pages import customer_evidence as shown
 from admin.pages.customer_evidence import Row
-from admin.pages.customer_tags import chosen
+from admin.pages.customer_tags import choose
 from admin.parts.confirm import confirmed
 from admin.parts.reason import asked
+from admin.parts.sure import sure
 from admin.terms import Blocked, Right, Who
 from sop.standing import BLACKLIST
 
@@ -117,18 +118,29 @@ class _Customer:
 
     async def _give_tag(self) -> None:
         of_pack = list(self._desk.office.follow_ups.rules.facts.values())
-        found = await chosen(await self._desk.look(lambda session: may_be_given(session, of_pack)))
-        if found is not None:
-            await self._give(*found, told=f"已打标签「{'/'.join(found[0])}」")
+
+        async def give(tag: Tag, note: str) -> bool:
+            return await self._given(tag, note, told=f"已打标签「{'/'.join(tag)}」")
+
+        if await choose(await self._desk.look(lambda session: may_be_given(session, of_pack)), give):
+            self._desk.office.ring()
+            await self._draw()
 
     async def _blacklist(self) -> None:
         why = await asked("不再主动触达", "我们决定不再主动找这位客户：所有计划都会跳过他，他来咨询仍照常回复。请写明为什么：", "确定")
         if why is not None:
-            await self._give(BLACKLIST, why, told="已设为不再主动触达")
+            await self._given(BLACKLIST, why, told="已设为不再主动触达")
+            self._desk.office.ring()
+            await self._draw()
 
-    async def _give(self, tag: Tag, note: str, *, told: str) -> None:
+    async def _given(self, tag: Tag, note: str, *, told: str) -> bool:
         him, of_pack = self._him, list(self._desk.office.follow_ups.rules.facts.values())
-        await self._do(lambda s, who: by_hand.give_tag(s, who, him.external_id, tag, note, of_pack, now=self._desk.now()), told)
+
+        def give(session: Session, who: Who) -> bool:
+            by_hand.give_tag(session, who, him.external_id, tag, note, of_pack, now=self._desk.now())
+            return True
+
+        return bool(await self._desk.act(give, told=told))
 
     async def _take_tag(self, row: Row) -> None:
         him, tag = self._him, (row["group"], row["name"])
@@ -167,6 +179,9 @@ class _Customer:
             label.set_text(number)
 
     async def _stop(self) -> None:
+        means = "计划不再发，顾问也不再收到例行的跟进提醒；只停计划、顾问照常跟进，请改用「不再主动触达」。他来问照常回答。"
+        if not await sure(f"把 {self._him.title} 设为不再打扰？", "不再打扰", means=means):
+            return
         await self._do(lambda s, who: acts.stop_messages(s, who, self._him.external_id, now=self._desk.now()), "已设为不再打扰")
 
     async def _allow(self) -> None:

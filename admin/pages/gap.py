@@ -36,12 +36,16 @@ class _Page:
 
 
 async def show(desk: Desk) -> None:
-    """The group, or that it is gone."""
+    """The group, the one that it went into, or that it is gone."""
     number = desk.path["gap_id"]
     found = await desk.look(lambda session: gaps.gap(session, int(number), now=desk.now())) if number.isdigit() else None
     if found is None:
-        ui.label("这一组已经不在了，可能已并入别的问题。").classes("empty")
+        ui.label("这一组已经不在了。").classes("empty")
         ui.link("回到未答问题", link("/gaps"))
+        return
+    if found["id"] != int(number):
+        ui.link(f"这一组已并入「{found['title']}」", link(f"/gaps/{found['id']}"))
+        ui.navigate.to(link(f"/gaps/{found['id']}"))
         return
     _head(desk, found)
     with ui.element().classes("pair uneven"):

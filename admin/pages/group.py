@@ -11,8 +11,9 @@ from admin.desk import Desk, href, link
 from admin.looks.group_plans import GroupPlans, plans_of_group
 from admin.looks.groups import Day, Portrait, portrait
 from admin.pages import group_plans
+from admin.parts.complete import complete
 from admin.parts.dialog import answer_to
-from admin.terms import Blocked, Right
+from admin.terms import Blocked, Right, Who
 from customers.lifecycle import PART_NAMES, STAGE_NAMES
 from customers.terms import GroupStage
 
@@ -101,8 +102,7 @@ def _buttons(desk: Desk, found: Portrait, draw: Callable[[], Awaitable[None]]) -
         await draw()
 
     async def hold() -> None:
-        if asked := await _ask(found):
-            await desk.act(lambda session, who: acts.hold_stage(session, who, chat_id, *asked, now=desk.now()), told="已固定")
+        if await _hold(desk, found):
             await draw()
 
     if found.group.held_by:
@@ -110,19 +110,29 @@ def _buttons(desk: Desk, found: Portrait, draw: Callable[[], Awaitable[None]]) -
     ui.button("固定阶段", icon="push_pin", on_click=hold).props("flat no-caps dense")
 
 
-async def _ask(found: Portrait) -> tuple[GroupStage, str] | None:
+async def _hold(desk: Desk, found: Portrait) -> bool:
+    """Whether it was held; the dialog stays open when that was refused, so that nothing typed is lost."""
+    held = GroupStage(found.group.stage)
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("固定这个群的阶段").classes("strong")
         ui.label("固定后 SOP 按这个阶段走，直到恢复自动计算。").classes("soft")
-        stage = ui.select(dict(STAGE_NAMES), label="阶段", value=GroupStage(found.group.stage)).props("outlined dense").classes("wide")
-        why = ui.input("为什么（必填）").props("outlined dense maxlength=200").classes("wide")
+        stage = ui.select(dict(STAGE_NAMES), label="阶段", value=held).props("outlined dense").classes("wide")
+        needed = {"请写一句为什么": lambda value: bool((value or "").strip())}
+        why = ui.input("为什么（必填）", validation=needed).props("outlined dense hide-bottom-space maxlength=200").classes("wide")
+
+        def holding(session: Session, who: Who) -> bool:
+            acts.hold_stage(session, who, found.group.chat_id, stage.value or held, why.value or "", now=desk.now())
+            return True
+
+        async def save() -> None:
+            if complete(why) and await desk.act(holding, told="已固定"):
+                dialog.submit(True)
+
         with ui.row().classes("ends"):
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")
-            sure = ui.button("固定", on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-            sure.bind_enabled_from(why, "value", lambda value: bool((value or "").strip()))
-        why.on("keydown.enter", lambda: dialog.submit(True) if sure.enabled else None)
-    answer = await answer_to(dialog)
-    return (stage.value or GroupStage(found.group.stage), why.value or "") if answer else None
+            ui.button("固定", on_click=save).props("unelevated no-caps")
+        why.on("keydown.enter", save)
+    return bool(await answer_to(dialog))
 
 
 def _chart(days: list[Day] | Any) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _waiting(desk: Desk, found: Home) -> None:
     boxes = desk.may(Right.SEE_BOXES)
     with ui.element("div").classes("tiles"):
         _standing(desk, "等回复的客户", found.people, looks.PEOPLE, link("/conversations", view="waiting"), "bad")
-        _standing(desk, "待跟进", found.follow_ups, looks.FOLLOW_UPS, "", "warn")
+        _standing(desk, "待跟进", found.follow_ups, looks.FOLLOW_UPS, link("/tasks") if desk.may(Right.SEE_TASKS) else "", "warn")
         if boxes:
             _standing(desk, "停下的收件", found.inbox, looks.STUCK, link("/boxes", box="in", state="stuck"), "bad")
             _standing(desk, "停下的发件", found.outbox, looks.STUCK, link("/boxes", box="out", state="stuck"), "bad")

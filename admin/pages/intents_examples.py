@@ -69,7 +69,7 @@ async def _edit(desk: Desk, listing: Listing, row: Row | None) -> None:
             save = ui.button("保存").props("unelevated no-caps")
 
     async def saved() -> None:
-        if complete(text, intent) and await _save(desk, text.value or "", Intent(intent.value)):
+        if complete(text, intent) and await _save(desk, row, text.value or "", Intent(intent.value)):
             dialog.submit("saved")
 
     save.on_click(saved)
@@ -81,9 +81,10 @@ async def _edit(desk: Desk, listing: Listing, row: Row | None) -> None:
         await listing.reload()
 
 
-async def _save(desk: Desk, text: str, intent: Intent) -> bool:
+async def _save(desk: Desk, row: Row | None, text: str, intent: Intent) -> bool:
     def saved(session: Session, who: Who) -> bool:
-        acts.teach_example(session, who, text, intent, now=desk.now())
+        kept = intents.text_of(session, row["id"]) if row else None
+        acts.teach_example(session, who, kept or text, intent, now=desk.now())
         return True
 
     return bool(await desk.act(saved, told="已保存，重新训练后起作用"))

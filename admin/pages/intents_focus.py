@@ -14,7 +14,7 @@ from admin.parts.complete import complete
 from admin.parts.dialog import answer_to
 from admin.parts.listing import Column, Filter, Listing, Row
 from admin.terms import Right, Who
-from customers.rules import FOCUS_NAMES
+from customers.rules import FOCUS_NAMES, POLARITY_NAMES
 from customers.terms import FocusPoint, Polarity
 
 _TEXT = '<span>{{ props.row.text }}</span> <span v-if="props.row.words" class="faint">「{{ props.row.words }}」</span>'
@@ -74,7 +74,7 @@ def _lexicon(desk: Desk) -> None:
 
 
 async def _add(desk: Desk, listing: Listing) -> None:
-    answers = {str(polarity): intents.POLARITY_NAMES[polarity] for polarity in Polarity} | {"": "不是这个关注点（反例）"}
+    answers = {str(polarity): POLARITY_NAMES[polarity] for polarity in Polarity} | {"": "不是这个关注点（反例）"}
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("加例句或反例").classes("strong")
         text = ui.input("客户的话", validation={"请写下客户的话": _written}).props(_FIELD + " autogrow").classes("wide")

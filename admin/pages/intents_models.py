@@ -25,6 +25,7 @@ _COLUMNS = [
     {"name": "act", "label": "", "field": "current", "align": "right"},
 ]
 _NAME = '<q-td :props="props">{{ props.value }} <span v-if="props.row.forced" class="chip warn">强制换上</span></q-td>'
+_UNDO = "之后还可以在这一页换回来"
 
 
 @dataclass
@@ -78,7 +79,8 @@ def _versions(desk: Desk, rows: list[Row]) -> None:
 
 
 async def _back(desk: Desk, row: Row) -> None:
-    if not await confirmed(f"换回 {row['made_exactly']} 训练的模型，客户的话马上由它来理解？", row["name"], button="换回"):
+    question, day = f"换回 {row['made_exactly']} 训练的模型，客户的话马上由它来理解？", row["made_exactly"].partition(" ")[0]
+    if not await confirmed(question, day, button="换回", undo=_UNDO):
         return
 
     def done() -> bool:
@@ -144,7 +146,7 @@ def _compared(bench: _Bench, result: Retrained) -> None:
 
 
 async def _force(bench: _Bench) -> None:
-    if await confirmed("新模型考得更差，仍然换上？之后可以在下面换回来。", "仍然换上", button="换上"):
+    if await confirmed("新模型考得更差，仍然换上？", "仍然换上", button="换上", undo=_UNDO):
         await _train(bench, force=True)
 
 

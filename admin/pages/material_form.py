@@ -15,6 +15,7 @@ from admin.looks.materials import ICONS, material_to_edit
 from admin.material_rules import FIELD_NAMES, NEEDS
 from admin.parts.confirm import confirmed
 from admin.parts.days import as_day
+from admin.parts.dialog import answer_to
 from admin.parts.picture import picture
 from admin.terms import Right
 from admin.uploads import KIND_NAMES, MEGABYTES, Upload, accepted
@@ -57,9 +58,7 @@ class _Form:
             day.props("outlined dense clearable" + (" readonly" if self._locked else "")).classes("wide")
             self._used()
             self._ends(dialog)
-        done = bool(await dialog)
-        dialog.delete()
-        return done
+        return bool(await answer_to(dialog))
 
     def _text(self, name: str) -> None:
         def typed(event: events.ValueChangeEventArguments[str | None]) -> None:
@@ -147,7 +146,7 @@ class _Form:
     async def _retire(self, dialog: ui.dialog) -> None:
         desk, key, title = self._desk, self._material.key, self._material.title
         welcome = desk.office.speech.replies.welcome_attachments
-        if not await confirmed(f"停用「{title}」，以后不能再附在话术里", title, button="停用"):
+        if not await confirmed(f"停用「{title}」，不能再附在话术里", title, button="停用", undo="之后可以恢复使用"):
             return
         if await desk.act(lambda s, who: acts.retire_material(s, who, key, welcome=welcome, now=desk.now()), told="已停用"):
             dialog.submit(True)

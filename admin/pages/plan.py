@@ -133,7 +133,7 @@ class _Page:
         if chosen == "confirm":
             await plan_cockpit.show(desk, found, desk.query.get("step", ""))
         elif chosen == "history":
-            await plan_history.show(desk, found)
+            await plan_history.show(desk, found, self.root, self.draw)
         else:
             plan_steps.show(desk, found, self.root, self.draw, chosen=desk.query.get("step", ""))
 

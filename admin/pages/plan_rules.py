@@ -10,8 +10,8 @@ from admin.acts.plan_rules import RulesEdit
 from admin.desk import Desk
 from admin.looks.plan import PlanSight
 from admin.looks.plan_rules import RuleChoices, count_by, rule_choices
-from admin.pages.rule_form import CapFields, RuleFields
-from admin.parts.cap_rows import caps_of
+from admin.pages.rule_form import CapFields, QuietFields, RuleFields
+from admin.parts.cap_rows import caps_of, quiet_of
 from admin.parts.dialog import answer_to
 from admin.parts.rule_rows import RuleForm, form_of
 from admin.terms import Blocked
@@ -39,6 +39,9 @@ async def edit(desk: Desk, found: PlanSight, draw: Draw) -> None:
 
 
 async def _save(desk: Desk, found: PlanSight, fields: "_Fields", dialog: ui.dialog) -> None:
+    if not fields.complete():
+        return
+
     def do(session: Any, who: Any) -> bool:
         version = found.row.version
         acts.change_rules(session, who, found.row.key, fields.edit(), desk.office.names, version=version, now=desk.now())
@@ -64,19 +67,28 @@ class _Fields:
             with ui.row().classes("head-row wide"):
                 ui.label("受众").classes("strong")
                 self._count = ui.label("…").classes("chip info num")
-            RuleFields(self._audience, choices, "没有条件：所有人都在受众里。", self._recount)
+            audience = RuleFields(self._audience, choices, "没有条件：所有人都在受众里。", self._recount)
             ui.label("目标：达成后提前离开").classes("strong")
-            RuleFields(self._goal, choices, "没有目标：走完全部步骤才离开。", lambda: None)
+            goal = RuleFields(self._goal, choices, "没有目标：走完全部步骤才离开。", lambda: None)
+            self._conditions = (audience, goal)
             ui.label("这个计划自己的次数上限").classes("strong")
             ui.label("比总规则更严才有用；总规则始终有效。").classes("soft")
             CapFields(self._caps, _LEVELS if content.subject == "customer" else {}, kinds=False)
+            ui.label("这个计划自己的免打扰时段").classes("strong")
+            ui.label("在总规则的时段之外再加；两边都结束了才发。").classes("soft")
+            self.quiet = QuietFields(quiet_of(policy.get("quiet", [])), "没有自己的时段，只按总规则。", kinds=False)
             self._others(is_for_customers=content.subject == "customer")
 
     def edit(self) -> RulesEdit:
         """As the act takes it."""
         again, latest = str(self.again_after_days or ""), str(self.latest_hours or "")
         within = str(self.within_days or "")
-        return RulesEdit(self._audience, self._goal, self._caps, latest, again, self.exclusive, within)
+        return RulesEdit(self._audience, self._goal, self._caps, latest, again, self.exclusive, within, self.quiet.rows)
+
+    def complete(self) -> bool:
+        """Whether every condition and stretch can be saved; all lists are asked, so that all faults are seen at once."""
+        answers = [fields.complete() for fields in (*self._conditions, self.quiet)]
+        return all(answers)
 
     async def count(self) -> None:
         """How many belong by what is typed now."""

@@ -1,7 +1,8 @@
 """SOP: a plan's steps in columns of weeks, weekdays and dates; a click opens one to read it or to change it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from nicegui import ui
@@ -107,8 +108,15 @@ async def _save(desk: Desk, found: PlanSight, card: Card, form: "_Form", dialog:
         acts.change_step(session, who, found.row.key, card.step.key, edit, version=found.row.version, now=desk.now())
         return True
 
-    if await desk.act(do, told="已保存，之后的触达按新内容发"):
+    if await desk.act(do, told=_told(card.step, edit, now=desk.now())):
         dialog.submit("saved")
+
+
+def _told(step: Step, edit: StepEdit, *, now: datetime) -> str:
+    if step.is_off:
+        return "已保存；这一步还停用着，启用后才会发"
+    is_over = replace(step, valid_until=edit.valid_until).is_over(now)
+    return "已保存；失效日已过，改到以后才会发" if is_over else "已保存，之后的触达按新内容发"
 
 
 async def _switch(desk: Desk, found: PlanSight, card: Card, *, on: bool) -> None:

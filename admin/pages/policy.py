@@ -1,7 +1,6 @@
 """SOP: the dialog with the caps and quiet hours that hold for all plans."""
 
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from nicegui import ui
@@ -10,8 +9,7 @@ from sqlalchemy.orm import Session
 from admin.acts import plan_rules as acts
 from admin.acts.plan_rules import PolicyEdit
 from admin.desk import Desk
-from admin.looks.plan_words import KIND_NAMES
-from admin.pages.rule_form import CapFields
+from admin.pages.rule_form import CapFields, QuietFields
 from admin.parts.cap_rows import CapRow, QuietRow, caps_of, quiet_of
 from admin.parts.dialog import answer_to
 from admin.parts.when import when
@@ -21,7 +19,6 @@ from sop import store
 from sop.models import PolicyRecord
 
 _LEVELS = {str(level): f"{level} {name}" for level, name in LEVEL_NAMES.items()}
-_PROPS = "outlined dense options-dense"
 
 
 async def edit(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
@@ -48,6 +45,9 @@ async def edit(desk: Desk, done: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _save(desk: Desk, fields: "_Fields", dialog: ui.dialog) -> None:
+    if not fields.quiet.complete():
+        return
+
     def do(session: Any, who: Any) -> bool:
         acts.change_policy(session, who, fields.edit(), now=desk.now())
         return True
@@ -70,8 +70,7 @@ class _Fields:
             CapFields(self._caps, _LEVELS, kinds=True)
             ui.label("免打扰时段").classes("strong")
             ui.label("时段里不发，等结束后再发；同时到的合并成一条。").classes("soft")
-            self._list = ui.column().classes("wide gap-s rule-rows")
-            self._draw_quiet()
+            self.quiet = QuietFields(self._quiet, "没有免打扰时段：随时都会发。", kinds=True)
             minutes = {"填分钟数，0 表示不需要": lambda text: (text or "").strip().isdecimal()}
             ui.input("客户聊天后静默几分钟", validation=minutes).props("outlined dense hide-bottom-space inputmode=numeric").classes(
                 "filter"
@@ -80,26 +79,3 @@ class _Fields:
     def edit(self) -> PolicyEdit:
         """As the act takes it."""
         return PolicyEdit(self._caps, self._quiet, str(self.rest or ""), self._seen)
-
-    def _draw_quiet(self) -> None:
-        self._list.clear()
-        with self._list:
-            if not self._quiet:
-                ui.label("没有免打扰时段：随时都会发。").classes("soft")
-            for row in self._quiet:
-                with ui.element("div").classes("cap-row"):
-                    ui.input("从").props(f"{_PROPS} type=time").bind_value(row, "begins")
-                    ui.input("到").props(f"{_PROPS} type=time").bind_value(row, "ends")
-                    ui.select(dict(KIND_NAMES), label="方式", multiple=True).props(_PROPS).bind_value(row, "kinds")
-                    ui.button(icon="delete_outline", on_click=partial(self._remove, row)).props(
-                        "flat dense round size=sm aria-label=删除时段"
-                    )
-            ui.button("加一段", icon="add", on_click=self._add).props("flat dense no-caps")
-
-    def _add(self) -> None:
-        self._quiet.append(QuietRow())
-        self._draw_quiet()
-
-    def _remove(self, row: QuietRow) -> None:
-        self._quiet[:] = [one for one in self._quiet if one is not row]
-        self._draw_quiet()

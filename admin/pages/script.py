@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from admin.acts import gaps
 from admin.acts import scripts as acts
 from admin.desk import Desk, link
+from admin.gap_store import led_to
 from admin.looks import scripts as looks
+from admin.looks.gaps import phrasings
 from admin.models import Gap
 from admin.pages.script_form import ScriptForm
 from admin.pages.script_preview import show_preview
@@ -34,6 +36,7 @@ class Around:
     materials: Mapping[str, Material]
     authors: Mapping[str, str]
     intent: str  # what the bot takes a new script's question for: most often right, and one choice less
+    similar: tuple[str, ...]  # how else customers asked it, where the new script comes from an unanswered question
 
 
 async def show(desk: Desk) -> None:
@@ -99,15 +102,23 @@ class ScriptPage:
 
     def _save(self, session: Session, who: Who, content: ScriptContent, base: int) -> acts.Seen:
         seen = acts.save_script(session, who, content, base, now=self.desk.now())
-        gap = self.desk.query.get("gap", "")
-        # A group that was merged into another meanwhile is no reason to refuse the draft.
-        if not base and re.fullmatch("[0-9]{1,9}", gap) and session.get(Gap, int(gap)) is not None:
-            gaps.note_draft(session, who, int(gap), seen[0], now=self.desk.now())
+        # A group that is gone meanwhile is no reason to refuse the draft.
+        if not base and (gap := self._gap(session)):
+            gaps.note_draft(session, who, gap.id, seen[0], now=self.desk.now())
         return seen
+
+    def _gap(self, session: Session) -> Gap | None:
+        """The unanswered question for which the new script is written."""
+        number = self.desk.query.get("gap", "")
+        return led_to(session, int(number)) if re.fullmatch("[0-9]{1,9}", number) else None
+
+    def _phrasings(self, session: Session) -> tuple[str, ...]:
+        gap = None if self.key else self._gap(session)
+        return phrasings(session, self.desk.who, gap.id, self._question()) if gap and self.desk.may(Right.SEE_GAPS) else ()
 
     def _look(self, session: Session) -> tuple[Around, looks.Opened | None]:
         names, materials = looks.sheet_names(session, self.desk.office), store.materials(session)
-        around = Around(names, materials, looks.authors(session), self._likely_intent())
+        around = Around(names, materials, looks.authors(session), self._likely_intent(), self._phrasings(session))
         return around, looks.opened(session, self.key, now=self.desk.now()) if self.key else None
 
     def _draw(self) -> None:
@@ -154,7 +165,7 @@ class ScriptPage:
             ui.run_javascript(f"window.onbeforeunload = {'event => event.preventDefault()' if on else 'null'}")
 
     def _blank(self) -> ScriptContent:
-        return ScriptContent("", self._around.intent, "", self._question(), (), (), (), (Answer(""),))
+        return ScriptContent("", self._around.intent, "", self._question(), self._around.similar, (), (), (Answer(""),))
 
     def _question(self) -> str:
         return self.desk.query.get("question", "").strip()

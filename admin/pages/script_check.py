@@ -1,6 +1,7 @@
 """Before publishing: what was checked, drawn; and the way out: check, show, ask, publish, take over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,7 @@ from admin.take_over import take_over
 from admin.terms import Right
 from core.zone import SHANGHAI
 from kb import store
+from kb.duplicates import Duplicate
 from kb.regression import Change, Moved
 from kb.terms import Material, ScriptContent
 
@@ -90,7 +92,7 @@ def _panel(desk: Desk, contents: Sequence[ScriptContent], checked: Checked, mate
     ui.label("发布前检查" if len(contents) == 1 else f"发布前检查：{len(contents)} 条话术").classes("strong")
     with ui.column().classes("findings"):
         _regression(checked, titles)
-        _duplicates(contents, checked)
+        _duplicates(desk, contents, checked)
         _warnings(desk, contents, checked, materials)
 
 
@@ -119,15 +121,23 @@ def _moved(one: Moved, titles: Mapping[str, str]) -> None:
         ui.label(f"{before} → {after}").classes("soft num")
 
 
-def _duplicates(contents: Sequence[ScriptContent], checked: Checked) -> None:
+def _duplicates(desk: Desk, contents: Sequence[ScriptContent], checked: Checked) -> None:
     if not checked.duplicates:
-        _line("good", "没有和别的话术重复的问法")
+        _line("good", "同一适用范围里没有几乎一样的问法，别的范围里没有一字不差的")
     for content in contents:
         for twin in checked.duplicates.get(content.key, []):
             with ui.row().classes("finding warn line"):
                 ui.icon("content_copy")
-                ui.label(f"「{twin.ours}」和「{twin.title}」的「{twin.theirs}」几乎一样（{twin.closeness:.0%}）")
+                ui.label(_twin(desk, twin))
                 ui.link("看那一条", link(f"/scripts/{twin.key}"), new_tab=True)
+
+
+def _twin(desk: Desk, twin: Duplicate) -> str:
+    if twin.scope is None:
+        return f"「{twin.ours}」和「{twin.title}」的「{twin.theirs}」几乎一样（{twin.closeness:.0%}）"
+    names = desk.office.names
+    ground = "、".join(names.get(key, key) for keys in astuple(twin.scope) for key in sorted(keys)) or "全部"
+    return f"「{twin.ours}」在「{twin.title}」里也有，那一条适用：{ground}。范围不同，两条可以并存"
 
 
 def _warnings(desk: Desk, contents: Sequence[ScriptContent], checked: Checked, materials: Mapping[str, Material]) -> None:

@@ -104,9 +104,10 @@ class ImportPage:
             ui.label("改好后重新选择文件，现在什么都没有写入。").classes("bad")
             ui.button("下载错误清单", icon="download", on_click=partial(self._download, faults)).props("flat dense no-caps size=sm")
         rows = [{"id": n, "row": one.row or "整个文件", "column": one.column or "—", "reason": one.reason} for n, one in enumerate(faults)]
+        whole = "white-space: nowrap"  # else a phone breaks 10 into 1 and 0
         columns = [
-            {"name": "row", "label": "行", "field": "row", "align": "left"},
-            {"name": "column", "label": "列", "field": "column", "align": "left"},
+            {"name": "row", "label": "行", "field": "row", "align": "left", "style": whole},
+            {"name": "column", "label": "列", "field": "column", "align": "left", "style": whole},
             {"name": "reason", "label": "怎么改", "field": "reason", "align": "left"},
         ]
         ui.table(rows=rows, columns=columns, row_key="id", pagination=20).classes("listing").props("flat dense")

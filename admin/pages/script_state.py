@@ -171,7 +171,7 @@ async def _retire(page: Page, found: Opened) -> None:
     if _loses_words(page):
         return
     title = found.content.title
-    if not await confirmed(f"下架「{title}」，客户不会再收到它", title, button="下架"):
+    if not await confirmed(f"下架「{title}」，客户不会再收到它", title, button="下架", undo="之后可以在版本里换回来"):
         return
     if await page.desk.act(lambda s, who: acts.retire_script(s, who, found.script.key, now=page.desk.now())):
         await renew(page.desk, told="已下架")

@@ -65,7 +65,8 @@ def _row(desk: Desk, found: Opened, one: ScriptVersion, shown: Mapping[str, str]
 
 
 async def _roll_back(desk: Desk, found: Opened, version: int, after: Callable[[], Awaitable[None]]) -> None:
-    if not await confirmed(f"把「{found.content.title}」换回第 {version} 版", found.content.title, button="回滚"):
+    question, undo = f"把「{found.content.title}」换回第 {version} 版", "客户马上收到这一版；之后还可以再换回来"
+    if not await confirmed(question, found.content.title, button="回滚", undo=undo):
         return
     seen = (found.script.key, version)
     done = await desk.act(lambda s, who: acts.roll_back(s, who, seen, now=desk.now()))

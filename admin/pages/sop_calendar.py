@@ -10,6 +10,7 @@ from admin.looks.plans import titles
 from admin.looks.sop_calendar import Entry, Span, entries, span_of
 from admin.parts.days import as_day
 from core.zone import SHANGHAI
+from sop.workdays import GUESSED, KNOWN_UNTIL
 
 _WEEKDAYS = "一二三四五六日"
 _IN_A_DAY = 4
@@ -28,6 +29,8 @@ async def show(desk: Desk) -> None:
     by_day, plans = await desk.look(look)
     _bar(span, plan, plans, today)
     _legend(by_day)
+    if span.last > KNOWN_UNTIL:
+        ui.label(f"{KNOWN_UNTIL:%Y-%m-%d} 之后的放假和调休还不知道：{GUESSED}。更新办法见「体检」。").classes("soft")
     with ui.element("div").classes(f"calendar {view}"):
         for day in _WEEKDAYS:
             ui.label(f"周{day}").classes("weekday")

@@ -25,7 +25,7 @@ class CapRow:
 
 @dataclass
 class QuietRow:
-    """From when to when nothing of these kinds is sent."""
+    """From when to when nothing is sent; of these kinds, where it is not for one plan."""
 
     begins: str = "21:00"
     ends: str = "09:00"
@@ -60,22 +60,30 @@ def quiet_of(data: Sequence[Mapping[str, Any]]) -> list[QuietRow]:
 
 def quiet_as_data(rows: Sequence[QuietRow]) -> list[dict[str, Any]]:
     """As plain data; the rows must be without faults."""
-    return [{"kinds": list(row.kinds), "from": row.begins, "to": row.ends} for row in rows]
+    return [({"kinds": list(row.kinds)} if row.kinds else {}) | {"from": row.begins, "to": row.ends} for row in rows]
 
 
-def quiet_faults(rows: Sequence[QuietRow]) -> Iterator[str]:
-    """What is wrong; a kind has one stretch of quiet hours."""
+def quiet_faults(rows: Sequence[QuietRow], *, kinds: bool) -> Iterator[str]:
+    """What is wrong, each with the name of its field."""
+    yield from (f"第 {number} 段免打扰「{name}」{reason}" for (number, name), reason in quiet_wrong(rows, kinds=kinds).items())
+
+
+def quiet_wrong(rows: Sequence[QuietRow], *, kinds: bool) -> dict[tuple[int, str], str]:
+    """What is wrong by row (from 1) and field. With `kinds` each says for which ways it holds; a way has one stretch of quiet hours."""
+    wrong: dict[tuple[int, str], str] = {}
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
-        if not (_TIME.fullmatch(row.begins) and _TIME.fullmatch(row.ends)):
-            yield f"第 {number} 段免打扰的时间要写成 21:00 这样"
-        elif row.begins == row.ends:
-            yield f"第 {number} 段免打扰的开始和结束不能一样，不需要这一段就删掉它"
-        if not row.kinds:
-            yield f"第 {number} 段免打扰「方式」还没有选"
+        for name, clock in (("从", row.begins), ("到", row.ends)):
+            if not _TIME.fullmatch(clock or ""):
+                wrong[number, name] = "要写成 21:00 这样"
+        if row.begins == row.ends:
+            wrong.setdefault((number, "到"), "不能和开始一样，不需要这一段就删掉它")
+        if kinds and not row.kinds:
+            wrong[number, "方式"] = "还没有选"
         if seen & set(row.kinds):
-            yield f"第 {number} 段免打扰「方式」和前面的重复了，同一种方式只能有一段"
+            wrong[number, "方式"] = "和前面的重复了，同一种方式只能有一段"
         seen |= set(row.kinds)
+    return wrong
 
 
 def _row(cap: Mapping[str, Any]) -> CapRow:

@@ -1,15 +1,15 @@
-"""Asks before something cannot be taken back: the name must be typed."""
+"""Asks before something that customers or colleagues feel at once: the name must be typed."""
 
 from nicegui import ui
 
 from admin.parts.dialog import answer_to
 
 
-async def confirmed(question: str, name: str, *, button: str = "确认") -> bool:
-    """Whether he typed `name` and confirmed; closing the dialog means no."""
+async def confirmed(question: str, name: str, *, button: str = "确认", undo: str = "") -> bool:
+    """Whether he typed `name` and confirmed; closing the dialog means no. `undo` says how to take it back where that can be done."""
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label(question).classes("strong")
-        ui.label(f"这一步不能撤销。请输入「{name}」确认：").classes("soft")
+        ui.label(f"{undo or '这一步不能撤销'}。请输入「{name}」确认：").classes("soft")
         typed = ui.input().props("outlined dense autofocus").classes("wide")
         with ui.row().classes("ends"):
             ui.button("取消", on_click=lambda: dialog.submit(False)).props("flat no-caps")

@@ -16,7 +16,7 @@ Load = Callable[[Session, Wanted], tuple[Sequence[Row], int]]  # the rows of the
 
 @dataclass(frozen=True)
 class Column:
-    """`cell` is a Vue template for the cell («props.row.…»), plain text without one; `narrow` ones are left out on a phone."""
+    """`cell` is a Vue template for the cell («props.row.…»), plain text without one. A `short` one is never broken into lines."""
 
     name: str
     label: str
@@ -24,6 +24,7 @@ class Column:
     align: str = "left"
     cell: str = ""
     on_phone: bool = True
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ class Listing:
         )
 
     def _column(self, column: Column) -> dict[str, Any]:
-        return {"name": column.name, "label": column.label, "field": column.name, "sortable": column.sortable, "align": column.align}
+        shown = {"align": column.align, "classes": "short" if column.short else ""}
+        return {"name": column.name, "label": column.label, "field": column.name, "sortable": column.sortable, **shown}
 
     def _pagination(self, total: int) -> dict[str, Any]:
         wanted = self.wanted

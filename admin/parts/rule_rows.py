@@ -51,10 +51,25 @@ def rule_of(form: RuleForm) -> dict[str, Any]:
 def row_faults(form: RuleForm) -> Iterator[str]:
     """What is wrong, each with the name of its field."""
     for number, row in enumerate(form.rows, 1):
-        if row.kept is None:
-            fault = _fault(row)
-            if fault:
-                yield f"第 {number} 条「{FACT_NAMES.get(row.fact, '条件')}」{fault}"
+        _, fault = fault_of(row)
+        if fault:
+            yield f"第 {number} 条「{FACT_NAMES.get(row.fact, '条件')}」{fault}"
+
+
+def fault_of(row: RuleRow) -> tuple[str, str]:
+    """(the field of the row, what is wrong in it); both empty when nothing is."""
+    days = row.days.strip()
+    if row.kept is not None:
+        return "", ""
+    if row.fact not in FACT_NAMES:
+        return "fact", "还没有选是哪一项"
+    if row.fact in NAMED:
+        return ("", "") if row.names else ("names", "还没有选")
+    if row.fact in COUNTED:
+        return _count_fault(row.least.strip(), row.most.strip())
+    if row.fact != HEARD and not row.name:
+        return "name", "还没有选"
+    return ("days", "天数要填整数") if row.fact in SAID and days and not days.isdecimal() else ("", "")
 
 
 def _row(part: Mapping[str, Any]) -> RuleRow:
@@ -86,25 +101,13 @@ def _data(row: RuleRow) -> dict[str, Any]:
     return {"not": fact} if row.negated else fact
 
 
-def _fault(row: RuleRow) -> str:
-    if row.fact not in FACT_NAMES:
-        return "还没有选是哪一项"
-    if row.fact in NAMED:
-        return "" if row.names else "还没有选"
-    if row.fact in COUNTED:
-        return _count_fault(row.least.strip(), row.most.strip())
-    if row.fact != HEARD and not row.name:
-        return "还没有选"
-    days = row.days.strip()
-    return "天数要填整数" if row.fact in SAID and days and not days.isdecimal() else ""
-
-
-def _count_fault(least: str, most: str) -> str:
+def _count_fault(least: str, most: str) -> tuple[str, str]:
     if not least and not most:
-        return "要填最少或最多"
-    if not all(text.isdecimal() for text in (least, most) if text):
-        return "要填整数"
-    return "最少不能大于最多" if least and most and int(least) > int(most) else ""
+        return "least", "要填最少或最多"
+    for end, text in (("least", least), ("most", most)):
+        if text and not text.isdecimal():
+            return end, "要填整数"
+    return ("most", "最少不能大于最多") if least and most and int(least) > int(most) else ("", "")
 
 
 def _text(value: Any) -> str:

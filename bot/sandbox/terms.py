@@ -53,7 +53,7 @@ class Seeds:
     )
     department: int = 3
     groups: tuple[GroupSeed, ...] = (
-        GroupSeed("云驰 X7 看车交流群", "zhangsan", ("老周", "小满妈妈", "陈先生", "阿宁"), 10),
+        GroupSeed("云驰 E7 看车交流群", "zhangsan", ("老周", "小满妈妈", "陈先生", "阿宁"), 10),
         GroupSeed("云驰车主之家", "lisi", ("木子", "远山", "一只柚子", "大鹏", "林小姐"), 45),
     )
     webhooks: Mapping[str, str] = field(default_factory=lambda: {"sandbox-webhook-sales": "销售顾问群"})  # key → internal group

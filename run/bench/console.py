@@ -20,7 +20,6 @@ from admin.looks.wanted import Wanted
 from admin.parts.levels import ORDER
 from admin.terms import Role, Who
 from bot.models import KfSession, Utterance
-from bot.sandbox.shell import create_sandbox_app
 from core.clock import utc_now
 from core.db import Database
 from core.migrate import migrate
@@ -29,13 +28,10 @@ from customers.models import Customer, CustomerTag
 from customers.record import FOCUS_GROUP
 from customers.rules import FOCUS_NAMES
 from run.bench.console_sop import GROUPS, REMINDERS, TOUCHES, fill_sop, sop_looks
-from run.bench.live import own_environment
 from run.bench.rows import insert_rows
+from run.bench.running import running
 from run.bench.stolen import watch
 from run.compose import Say
-from run.process import product
-from run.sandboxed import sandbox_for, with_sandbox_secrets
-from run.servers import Servers, address_of, bind
 
 CUSTOMERS, TAGS_EACH = 100_000, 3
 CONVERSATIONS_A_DAY, DAYS = 400, 365
@@ -65,7 +61,7 @@ def measure_console(settings: Settings, *, say: Say) -> dict[str, Any]:
             database.close()
         say(f"  {CUSTOMERS:,} 位客户：{looks}")
         say(f"  {GROUPS:,} 个群、{TOUCHES:,} 次触达：{sop}")
-        pages, taken = _pages(settings, Path(folder), token)
+        pages, taken = _pages(settings, database.url, token)
     slowest = max(pages.values()) / 1000
     counts = {"customers": CUSTOMERS, "tags": CUSTOMERS * TAGS_EACH, "conversations": CONVERSATIONS_A_DAY * DAYS}
     counts |= {"groups": GROUPS, "touches": TOUCHES, "reminders": REMINDERS}
@@ -118,23 +114,15 @@ def _signed_in(database: Database, now: datetime) -> str:
         return sign_in.open_session(session, sign_in.new_operator(session, "bench", Role.ADMIN, now=now), now=now)
 
 
-def _pages(settings: Settings, folder: Path, token: str) -> tuple[dict[str, float], dict[str, float]]:
+def _pages(settings: Settings, database_url: str, token: str) -> tuple[dict[str, float], dict[str, float]]:
     """The slowest of a few requests for each page, asked of the product in a process of its own; and the share the host took."""
-    web, stage = bind("127.0.0.1", 0, "ZHANTING_PORT"), bind("127.0.0.1", 0, "ZHANTING_SANDBOX_PORT")
-    address, port = address_of(web), web.getsockname()[1]
-    own = own_environment(with_sandbox_secrets(settings, address_of(stage)), folder, port)
-    web.close()
-    servers = Servers()
-    servers.start(create_sandbox_app(sandbox_for(with_sandbox_secrets(settings, address_of(stage)), address), understood=None), stage)
     with (
-        product("run", own, ready=f"{address}/healthz"),
-        httpx.Client(base_url=address, headers={"Cookie": f"{COOKIE}={token}"}, timeout=30) as http,
+        running(settings, database_url=database_url) as there,
+        httpx.Client(base_url=there.address, headers={"Cookie": f"{COOKIE}={token}"}, timeout=30) as http,
     ):
         stolen = watch()
         found = {path: max(_page_ms(http, path) for _ in range(_TIMES)) for path in _PAGES}
-        taken = stolen()
-    servers.stop()
-    return found, taken
+        return found, stolen()
 
 
 def _page_ms(http: httpx.Client, path: str) -> float:

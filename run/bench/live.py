@@ -15,16 +15,14 @@ import httpx
 
 from bot.sandbox.callbacks import Callbacks
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.shell import create_sandbox_app
 from core.clock import utc_now
 from core.settings import Settings
 from run.bench.quantiles import summary
+from run.bench.running import Running, running
 from run.bench.stolen import watch
 from run.compose import Say
 from run.pack import load_pack
-from run.process import product
-from run.sandboxed import corp_of, sandbox_environment, sandbox_for, with_sandbox_secrets
-from run.servers import Servers, address_of, bind
+from run.sandboxed import corp_of
 
 CALLBACKS_A_SECOND = 100
 SETTLE_SECONDS = 15
@@ -45,51 +43,31 @@ class Answers:
 
 def measure_live(settings: Settings, *, seconds: int, rates: Sequence[int], say: Say) -> dict[str, Any]:
     """At each of the rates: questions alone, then questions beside callbacks at 100/s."""
-    with tempfile.TemporaryDirectory(prefix="zhanting-bench-") as folder:
-        web, stage = bind("127.0.0.1", 0, "ZHANTING_PORT"), bind("127.0.0.1", 0, "ZHANTING_SANDBOX_PORT")
-        address = address_of(web)
-        port = web.getsockname()[1]
-        web.close()
-        own = with_sandbox_secrets(settings, address_of(stage))
-        callback = f"{address}/wecom/callback"
-        sandbox = sandbox_for(own, callback)
-        servers = Servers()
-        servers.start(create_sandbox_app(sandbox, understood=None), stage)
-        with product("run", own_environment(own, Path(folder), port), ready=f"{address}/healthz"):
-            say("  助手已启动")
-            questions = [question for content in load_pack(settings.pack_folder()).scripts.contents for question in content.must_hit]
-            quiet = {str(rate): _ask(sandbox, questions, seconds=seconds, rate=rate, tag=f"quiet{rate}") for rate in rates}
-            say(f"  端到端：{quiet}")
-            busy = {str(rate): _ask_beside_callbacks(sandbox, questions, callback, own, seconds=seconds // 2, rate=rate) for rate in rates}
-            verify_only = Answers()
-            _verify(sandbox, callback, seconds // 4, verify_only)
-        servers.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="zhanting-bench-") as folder,
+        running(settings, database_url=f"sqlite:///{Path(folder) / 'bench.db'}") as there,
+    ):
+        say("  助手已启动")
+        questions = [question for content in load_pack(settings.pack_folder()).scripts.contents for question in content.must_hit]
+        quiet = {str(rate): _ask(there.sandbox, questions, seconds=seconds, rate=rate, tag=f"quiet{rate}") for rate in rates}
+        say(f"  端到端：{quiet}")
+        busy = {str(rate): _ask_beside_callbacks(there, questions, seconds=seconds // 2, rate=rate) for rate in rates}
+        verify_only = Answers()
+        _verify(there, seconds // 4, verify_only)
     verified = {**summary(verify_only.seconds), "failed": verify_only.failed}
     return {"end_to_end_by_rate": quiet, "beside_callbacks_by_rate": busy, "verify_and_decrypt_only": verified}
 
 
-def _ask_beside_callbacks(
-    sandbox: Sandbox, questions: list[str], callback: str, settings: Settings, *, seconds: int, rate: int
-) -> dict[str, Any]:
+def _ask_beside_callbacks(there: Running, questions: list[str], *, seconds: int, rate: int) -> dict[str, Any]:
     """How callbacks at 100/s and questions at this rate fare side by side."""
     # Sealed beforehand: sealing costs this process what the sandbox in it needs.
-    sealed = _noise(Callbacks(corp_of(settings)), rate, seconds)
+    sealed = _noise(Callbacks(corp_of(there.settings)), rate, seconds)
     kept = Answers()
-    flooding = threading.Thread(target=_at_rate, args=(callback, sealed, kept))
+    flooding = threading.Thread(target=_at_rate, args=(there.callback, sealed, kept))
     flooding.start()
-    asked = _ask(sandbox, questions, seconds=seconds, rate=rate, tag=f"busy{rate}")
+    asked = _ask(there.sandbox, questions, seconds=seconds, rate=rate, tag=f"busy{rate}")
     flooding.join()
     return {"callbacks": {**summary(kept.seconds), "failed": kept.failed, "sent": len(kept.seconds)}, "end_to_end": asked}
-
-
-def own_environment(settings: Settings, folder: Path, port: int) -> dict[str, str]:
-    """A database of its own, the models that are there already."""
-    return sandbox_environment(settings) | {
-        "ZHANTING_DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
-        "ZHANTING_DATA_DIR": str(settings.data_dir.resolve()),
-        "ZHANTING_PORT": str(port),
-        "ZHANTING_LOG_LEVEL": "error",
-    }
 
 
 def _ask(sandbox: Sandbox, questions: list[str], *, seconds: int, rate: int, tag: str) -> dict[str, Any]:
@@ -127,12 +105,12 @@ def _noise(sealer: Callbacks, round_: int, seconds: int) -> list[tuple[dict[str,
     return [sealer.sealed(_NOISE.format(number=f"{round_}-{number}"), now=now) for number in range(seconds * CALLBACKS_A_SECOND)]
 
 
-def _verify(sandbox: Sandbox, url: str, seconds: int, result: Answers) -> None:
+def _verify(there: Running, seconds: int, result: Answers) -> None:
     """The same endpoint where it only verifies and decrypts: GET."""
     with httpx.Client() as http:
         for number in range(seconds * CALLBACKS_A_SECOND):
             began = monotonic()
-            answer = http.get(url, params=sandbox.verification_query(str(number)))
+            answer = http.get(there.callback, params=there.sandbox.verification_query(str(number)))
             result.seconds.append(monotonic() - began)
             result.failed += answer.status_code != 200
 

@@ -161,6 +161,19 @@ def test_a_corrected_intent_becomes_an_example_is_shown_and_can_be_taken_back(da
         assert len(session.scalars(select(AuditEntry)).all()) == 2
 
 
+def test_a_correction_names_the_person_and_not_what_he_signs_in_with(database: Database) -> None:
+    with database.unit_of_work() as session:
+        sign_in.new_operator(session, "lina", Role.OPERATOR, shown_as="李娜", now=NOW)
+        spoke(session, "wm-1", minutes_ago=1, words="能便宜点不")
+        corrections.correct_intent(session, ADMIN, "m-wm-1", Intent.ASK_PROMOTION, now=NOW)
+        session.flush()
+        [fix] = fixes_of(session, ["m-wm-1"])["m-wm-1"]
+        corrections.take_back(session, ADMIN, fix.id, now=NOW)
+        session.flush()
+        [undone] = fixes_of(session, ["m-wm-1"])["m-wm-1"]
+    assert (fix.by, undone.by, undone.undone_by) == ("李娜", "李娜", "李娜")
+
+
 def test_a_missing_focus_point_makes_a_tag_in_wecom_too_and_cancelling_it_takes_it_away(database: Database) -> None:
     with database.unit_of_work() as session:
         spoke(session, "wm-1", minutes_ago=1, words="冬天电池掉得快不快", advisor="zhou")

@@ -86,7 +86,9 @@ def test_the_first_administrator_comes_in_by_the_link(database: Database) -> Non
     assert (
         ask(database, "POST", "/invitation", token=token, name="boss", password="correct horse", again="correct horse").status_code == 303
     )
-    assert "用过或过期" in ask(database, "GET", f"/invitation?token={token}").text
+    used = ask(database, "GET", f"/invitation?token={token}").text
+    assert "用过或过期" in used
+    assert 'href="/admin/sign-in"' in used
 
 
 def test_only_the_doors_own_files_are_served(database: Database) -> None:

@@ -179,6 +179,21 @@ def test_the_audit_keeps_who_did_what_without_him(database: Database, tmp_path: 
     assert (deleted.act, deleted.before, deleted.after) == ("删除客户", None, None)
 
 
+def test_what_a_colleague_wrote_into_a_script_stays_but_not_what_was_learned_from_him(database: Database, tmp_path: Path) -> None:
+    written, learned = {"标准问": "冬天续航到底怎么样"}, "这车能不能当卧室用"
+    with database.unit_of_work() as session:
+        talked(session, LI)
+        for number, words in enumerate((written["标准问"], learned)):
+            session.add(Utterance(msgid=f"own-{number}", external_id=LI, speaker="customer", words=words, said_at=NOW))
+        audit.note(session, BOSS, "新建话术", "script", "range", after=written, now=NOW)
+        audit.note(session, BOSS, "更正话术", "message", "own-1", after={"应回复": "露营"}, now=NOW)
+        audit.note(session, BOSS, "发布话术", "script", "camping", after={"标准问": "能露营吗", "相似问": [learned]}, now=NOW)
+    delete(database, LI, tmp_path)
+    made, _, published, _ = audited(database)
+    assert made.after == written
+    assert published.after == {"标准问": "能露营吗", "相似问": [GONE]}
+
+
 def test_somebody_whose_id_begins_alike_keeps_everything(database: Database, tmp_path: Path) -> None:
     with database.unit_of_work() as session:
         lived(session, WANG, WANG_NAME, "w1")

@@ -3,21 +3,26 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from admin.gap_mining import free
+from admin.gap_store import gap_of, led_to, put_into
 from admin.models import Gap, GapTurn
+from admin.terms import Blocked
 from bot.models import Utterance
 from core.db import Database
 from intents.store import teach_utterance
 from intents.terms import Intent
+from kb.models import Script
 from tests.admin.gap_talk import NOT_UNDERSTOOD, NOW, asks, miner
 
 
 def gaps(database: Database) -> list[Gap]:
     with database.reading() as session:
-        return list(session.scalars(select(Gap).order_by(Gap.count.desc(), Gap.id)))
+        return list(session.scalars(select(Gap).where(Gap.state != "merged").order_by(Gap.count.desc(), Gap.id)))
 
 
 def turns(database: Database) -> list[GapTurn]:
@@ -150,3 +155,81 @@ def test_a_year_of_old_turns_is_mined_in_portions(database: Database, tmp_path: 
         asks(database, f"m{number:03}", f"第{number}个问题是什么", at=NOW - timedelta(days=205 - number))
     mine = miner(database, tmp_path).mine
     assert [mine(NOW), mine(NOW), mine(NOW)] == [200, 5, 0]
+
+
+def twin(database: Database, **unlike: Any) -> int:
+    """Another group of the very same meaning, with one turn, as a worse library might have left it; its number."""
+    with database.unit_of_work() as session:
+        gap = session.scalars(select(Gap).order_by(Gap.id)).first()
+        assert gap is not None
+        fields = {"title": "行李架怎么装", "state": "open", "touched": False, "count": 1, **unlike}
+        other = Gap(centre=gap.centre, signs=gap.signs, made_at=NOW, last_at=NOW, **fields)
+        session.add(other)
+        session.flush()
+        session.add(GapTurn(gap_id=other.id, msgid="twin", external_id="wm-wang", words="行李架怎么装", said_at=NOW))
+        return other.id
+
+
+def test_open_groups_that_turn_out_to_be_one_become_one_and_the_old_number_leads_there(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    asks(database, "m2", "车顶能装行李架吗")
+    miner(database, tmp_path).mine(NOW)
+    gone = twin(database)
+    asks(database, "m3", "后排有没有小桌板", at=NOW)
+    miner(database, tmp_path).mine(NOW)
+
+    assert [(gap.title, gap.count) for gap in gaps(database)] == [("车顶能装行李架吗", 3), ("后排有没有小桌板", 1)]
+    with database.reading() as session:
+        left, stays = session.get_one(Gap, gone), led_to(session, gone)
+        assert stays is not None
+        assert (stays.title, stays.last_at, left.title, left.centre) == ("车顶能装行李架吗", NOW, "", b"")
+        assert session.scalars(select(GapTurn.gap_id).where(GapTurn.msgid == "twin")).one() == stays.id
+
+
+@pytest.mark.parametrize(
+    "unlike",
+    [{"touched": True}, {"state": "dismissed"}, {"state": "drafted", "script": "rack"}, {"state": "published", "settled_at": NOW}],
+)
+def test_a_group_that_an_operator_has_touched_stays_what_it_is(database: Database, tmp_path: Path, unlike: dict[str, Any]) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    miner(database, tmp_path).mine(NOW)
+    with database.unit_of_work() as session:
+        session.add(Script(key="rack", title="", intent="ask_config", status="draft", draft_version=1, updated_at=NOW))
+    number = twin(database, **unlike)
+    asks(database, "m2", "后排有没有小桌板", at=NOW)
+    miner(database, tmp_path).mine(NOW)
+    with database.reading() as session:
+        found = session.get_one(Gap, number)
+    assert (found.state, found.count, len(gaps(database))) == (unlike.get("state", "open"), 1, 3)
+
+
+def test_a_number_that_led_to_a_group_leads_on_when_that_one_is_merged_too(database: Database, tmp_path: Path) -> None:
+    for number, words in enumerate(("车顶能装行李架吗", "后排有没有小桌板", "方向盘能加热吗")):
+        asks(database, f"m{number}", words)
+    miner(database, tmp_path).mine(NOW)
+    first, second, third = (gap.id for gap in gaps(database))
+    with database.unit_of_work() as session:
+        put_into(session, gap_of(session, first), gap_of(session, second))
+        put_into(session, gap_of(session, second), gap_of(session, third))
+    with database.reading() as session:
+        found = led_to(session, first)
+        assert found is not None
+        assert (found.id, found.count) == (third, 3)
+        with pytest.raises(Blocked, match="并入"):
+            gap_of(session, first)
+
+
+def test_what_groups_of_before_mean_is_read_from_their_titles(database: Database, tmp_path: Path) -> None:
+    asks(database, "m1", "车顶能装行李架吗")
+    miner(database, tmp_path).mine(NOW)
+    (known,) = [gap.signs for gap in gaps(database)]
+    with database.unit_of_work() as session:
+        session.scalars(select(Gap)).one().signs = None
+    miner(database, tmp_path).mine(NOW)
+    assert known
+    assert [gap.signs for gap in gaps(database)] == [pytest.approx(known, abs=1e-3)]
+
+
+def test_of_too_many_groups_those_asked_last_may_be_merged() -> None:
+    some = [Gap(state="open", touched=False, last_at=NOW - timedelta(days=days)) for days in (3, 1, 2)]
+    assert free(some, at_most=2).tolist() == [False, True, True]

@@ -55,6 +55,9 @@ def choose(
         (PRICE, [SURE], [], {"person_serves": True}, Quiet(Silence.PERSON_SERVES)),
         (CALLS_FOR_PERSON, [], [], {"person_serves": True}, Quiet(Silence.PERSON_SERVES)),
         (understood(message=""), [], [], {}, Quiet(Silence.NOTHING_SAID)),
+        (Understanding("。。。", "。。。", ()), [], [], {}, Quiet(Silence.NOTHING_SAID)),
+        (Understanding("？？", "??", ()), [], [], {}, Clarify()),
+        (Understanding("?", "?", ()), [], [], {"not_understood": 1}, HandOff(Why.NOT_UNDERSTOOD_TWICE, True)),
         # He wants no more messages.
         (understood((Intent.OPT_OUT, 0.9)), [SURE], [], {}, OptOut()),
         (understood((Intent.OPT_OUT, 0.9), (Intent.COMPLAIN, 0.9)), [], [], {}, OptOut()),

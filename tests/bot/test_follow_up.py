@@ -52,7 +52,7 @@ def test_the_last_question_is_asked_of_something_else(text: str, context: Contex
 
 
 def test_what_is_asked_anew_is_asked_of_the_same_car() -> None:
-    assert meaning("那充电呢", RANGE, clear=True) == Means(("e7充电", "充电"))
+    assert meaning("那充电呢", RANGE, clear=True) == Means(("e7充电", "那充电呢", "充电"))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,12 @@ def test_what_is_talk_as_it_was_said_stays_talk() -> None:
     assert best_of([reading("e7你真聪明", Answer((PRICE,))), talk], talk) is talk
 
 
+def test_a_reading_that_calls_a_person_stands_only_where_all_do() -> None:
+    fault = reading("空调", HandOff(Why.FAULT, True), Intent.REPORT_FAULT)
+    assert best_of([fault, lost := reading("空调呢", LOST)]) is lost
+    assert best_of([fault]) is fault
+
+
 def test_everything_that_can_be_answered_is_in_its_order_and_the_rest_is_passed_on() -> None:
     parts = [reading("多少钱", Answer((PRICE,))), reading("能飞吗", LOST), reading("送什么", Answer((GIFT,), tells=Why.WANTS_ORDER))]
     assert merged(parts, Clarify(), THRESHOLDS) == Answer((PRICE, GIFT), Why.WANTS_ORDER, ("能飞吗",))

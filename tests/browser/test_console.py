@@ -48,6 +48,16 @@ def test_an_operator_answers_an_unanswered_question_and_the_next_customer_gets_i
     running.until(lambda: "露营模式" in running.heard_by(next_one))
 
 
+def test_the_figure_of_what_is_to_be_followed_up_opens_the_list_that_it_counts(lina: Page, running: Running) -> None:
+    running.customer("许女士", "你好")
+    opened(lina, running, "/")
+    tile = lina.locator("a.tile", has_text="待跟进")
+    count = tile.locator(".figure").inner_text()
+    tile.click()
+    lina.wait_for_url("**/admin/tasks")
+    expect(lina.locator(".listing tbody tr")).to_have_count(int(count))
+
+
 def test_a_spreadsheet_with_faults_changes_nothing_and_names_each_row(lina: Page, running: Running) -> None:
     opened(lina, running, "/scripts/import")
     faulty = sheet(

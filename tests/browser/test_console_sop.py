@@ -23,7 +23,7 @@ from tests.browser.conftest import Running, signs_in
 
 pytestmark = pytest.mark.browser
 PLAN, STEP = "community", "c-welcome"
-HELD, WAITING, NOBODYS = "云驰 X7 看车交流群", "云驰车主之家", "没有群主的群"
+HELD, WAITING, NOBODYS = "云驰 E7 看车交流群", "云驰车主之家", "没有群主的群"
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +148,56 @@ def test_an_audience_with_a_gap_is_refused_by_its_field_and_a_good_one_counts_at
     expect(dialog(lina).get_by_text("现在 0 个群")).to_be_visible()
     dialog(lina).get_by_label("最少").first.fill("")
     button(dialog(lina), "保存").click()
-    expect(lina.get_by_text("受众：第 1 条「群人数」要填最少或最多").first).to_be_visible()
+    row = dialog(lina).locator(".rule-row", has=lina.get_by_label("最少")).first
+    expect(row.get_by_text("要填最少或最多", exact=True)).to_be_visible()
+    button(dialog(lina), "加一个条件").first.click()
+    button(dialog(lina), "保存").click()
+    expect(dialog(lina).get_by_text("还没有选是哪一项")).to_be_visible()
+    expect(row.get_by_text("要填最少或最多", exact=True)).to_be_visible()
+    button(dialog(lina), "删除条件").nth(1).click()
     dialog(lina).get_by_label("最少").first.fill("3")
     button(dialog(lina), "保存").click()
     expect(lina.get_by_text("群人数 ≥ 3")).to_be_visible()
+
+
+def test_quiet_hours_that_make_no_sense_are_told_at_their_field(lina: Page, running: Running, community: dict[str, str]) -> None:
+    opened(lina, running, f"/sop/{PLAN}")
+    button(lina, "受众与规则").click()
+    button(dialog(lina), "加一段").click()
+    dialog(lina).get_by_label("到", exact=True).fill("21:00")
+    button(dialog(lina), "保存").click()
+    expect(dialog(lina).get_by_text("不能和开始一样，不需要这一段就删掉它")).to_be_visible()
+    dialog(lina).get_by_label("从", exact=True).fill("12:00")
+    dialog(lina).get_by_label("到", exact=True).fill("")
+    button(dialog(lina), "保存").click()
+    expect(dialog(lina).get_by_text("要写成 21:00 这样")).to_be_visible()
+    dialog(lina).get_by_label("到", exact=True).fill("12:05")
+    button(dialog(lina), "保存").click()
+    expect(lina.get_by_text("12:00–12:05 也不打扰")).to_be_visible()
+
+    lina.get_by_text("总规则", exact=True).click()
+    button(dialog(lina), "加一段").click()
+    button(dialog(lina), "保存").click()
+    expect(dialog(lina).locator(".cap-row").last.get_by_text("还没有选", exact=True)).to_be_visible()
+    button(dialog(lina), "取消").click()
+
+
+def test_a_plan_goes_back_to_what_it_said_before(lina: Page, running: Running, community: dict[str, str]) -> None:
+    with running.database.unit_of_work() as session:
+        plan = store.plan(session, PLAN)
+        assert plan is not None
+        before = plan.version
+        steer.change(session, plan, {**store.as_data(plan), "title": "改坏了"}, "lina", now=utc_now())
+    opened(lina, running, f"/sop/{PLAN}?tab=history")
+    row = lina.locator(".version", has_text=f"第 {before} 版")
+    button(row, "恢复到这一版").click()
+    expect(dialog(lina).get_by_text("名称：改坏了 →")).to_be_visible()
+    button(dialog(lina), "恢复").click()
+    expect(lina.get_by_text(f"恢复到第 {before} 版").first).to_be_visible()
+    with running.database.reading() as session:
+        plan = store.plan(session, PLAN)
+        assert plan is not None
+        assert (plan.version, plan.title) == (before + 2, "客户群运营 SOP")
 
 
 def test_a_member_who_has_not_confirmed_is_reminded_and_the_task_is_cancelled(

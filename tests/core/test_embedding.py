@@ -158,6 +158,6 @@ def test_another_model_in_a_folder_of_the_same_name_has_another_id(tmp_path: Pat
 
 @pytest.mark.usefixtures("offline")
 def test_a_model_that_cannot_be_had_is_named_in_one_sentence() -> None:
-    with pytest.raises(Misconfigured, match=r"^ZHANTING_ENCODER=nobody/no-such-model cannot be loaded: ") as wrong:
+    with pytest.raises(Misconfigured, match=r"^ZHANTING_ENCODER=nobody/no-such-model 打不开，请检查路径或名字") as wrong:
         make_embedder("nobody/no-such-model")
     assert "\n" not in str(wrong.value)

@@ -94,6 +94,13 @@ def test_every_spelling_of_a_postgresql_url_means_our_driver(environment: pytest
     assert load_settings(None).database() == "postgresql+psycopg://someone@db/zhanting"
 
 
+def test_a_menu_cannot_ask_more_sureness_than_an_answer(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ZHANTING_ANSWER_AT", "0.1")
+    environment.setenv("ZHANTING_CLARIFY_AT", "0.9")
+    with pytest.raises(Misconfigured, match=r"^ZHANTING_CLARIFY_AT 不对：不能大于 ZHANTING_ANSWER_AT（0.1）$"):
+        load_settings(None)
+
+
 def test_a_pack_may_be_a_folder_of_one_s_own(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
     environment.setenv("ZHANTING_PACK", str(tmp_path))
     assert load_settings(None).pack_folder() == tmp_path
@@ -134,6 +141,8 @@ def test_a_wrong_robot_is_named_without_its_key(environment: pytest.MonkeyPatch,
         ("ZHANTING_HANDLERS", "0", "不能小于 1"),
         ("ZHANTING_ANSWER_AT", "高", "要填数字"),
         ("ZHANTING_FOUR_EYES", "也许", "要填 true 或 false"),
+        ("ZHANTING_PUBLIC_URL", "crm.example.com", "要写成 https://域名 这样的完整地址"),
+        ("ZHANTING_WECOM_API_BASE", "https://", "要写成 https://域名 这样的完整地址"),
         ("ZHANTING_LOG_FORMAT", "xml", "只能是 'console' or 'json' 之一"),
     ],
 )

@@ -1,12 +1,13 @@
 """Members come and go: by events in any order, and by readings that put things right."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from core.db import Database
 from customers.groups import Repaired, dismiss, join, leave, meet_group, note_version, take_in
-from customers.models import GroupMember
+from customers.models import Advisor, GroupMember
 from customers.terms import GroupSeen, JoinScene, LeftReason, MemberSeen
 
 NOW = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
@@ -112,3 +113,16 @@ def test_the_first_end_counts(database: Database) -> None:
         dismiss(group, at=NOW)
         dismiss(group, at=NOW + HOUR)
         assert group.dismissed_at == NOW
+
+
+def test_a_group_names_the_advisors_in_it_who_have_no_name_yet(database: Database) -> None:
+    with database.unit_of_work() as session:
+        session.add(Advisor(userid="lisi", name="李思"))
+    staff = [member(userid, is_customer=False) for userid in ("zhangsan", "lisi", "wangwu")]
+    read(database, seen(member(LI), *staff))
+    read(database, seen(member(LI), replace(staff[0], name="另一个名字"), *staff[1:], version="v2"), at=NOW + HOUR)
+    with database.reading() as session:
+        named = {row.userid: row.name for row in session.scalars(select(Advisor))}
+    assert named == {"zhangsan": "昵称zhangsan", "lisi": "李思"}, (
+        "the owner is named once; who was named stays; who is no advisor becomes none"
+    )

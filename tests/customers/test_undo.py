@@ -88,6 +88,19 @@ def test_an_undone_store_no_longer_places_him(database: Database) -> None:
         assert customer.store == "sh_pudong"
 
 
+def test_a_fact_is_undone_and_held_again_with_every_mention_of_it_and_nobody_elses(database: Database) -> None:
+    with database.unit_of_work() as session:
+        customer = talked(session)
+        talked(session, msgid="m2")
+        talked(session, "wm-wang", msgid="m9")
+        stores = session.scalars(select(SlotRecord).where(SlotRecord.name == SlotName.STORE).order_by(SlotRecord.id)).all()
+        undo.undo_slot(session, customer, stores[1].id, by="小王", now=LATER)
+        assert [row.undone_by for row in stores] == ["小王", "小王", ""]
+        assert customer.store == ""
+        undo.redo_slot(session, customer, stores[0].id)
+        assert [row.undone_at for row in stores] == [None, None, None]
+
+
 def test_another_customers_evidence_cannot_be_undone_here(database: Database) -> None:
     with database.unit_of_work() as session:
         talked(session)

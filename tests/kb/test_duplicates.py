@@ -7,7 +7,7 @@ import pytest
 from kb.build import build_library
 from kb.duplicates import CLOSE, Duplicate, near_duplicates
 from kb.library import Library
-from kb.terms import ScriptContent
+from kb.terms import Scope, ScriptContent
 from tests.kb.builders import published, reader, script, showroom
 
 
@@ -38,10 +38,18 @@ def test_a_script_is_no_duplicate_of_what_it_said_before(tmp_path: Path) -> None
 
 
 def test_a_script_for_one_car_stands_beside_the_general_one_but_not_beside_another_for_that_car(tmp_path: Path) -> None:
-    special = script("special", models=["e5"])
+    special = script("special", "E5 充电要多长时间呢", ["快充要多长时间啊"], models=["e5"])
     assert found(tmp_path, special) == []
-    assert found(tmp_path, special, script("other", models=["e7"])) == []
-    assert [one.key for one in found(tmp_path, special, script("other", models=["e5", "e7"]))] == ["other"]
+    assert found(tmp_path, special, script("other", "E5 充电要多长时间", models=["e7"])) == []
+    assert [one.key for one in found(tmp_path, special, script("other", "E5 充电要多长时间", models=["e5", "e7"]))] == ["other"]
+
+
+def test_the_same_words_are_told_also_for_other_ground_with_that_ground(tmp_path: Path) -> None:
+    special = script("special", "快充多长时间？", ["钥匙没电怎么开门"], models=["e5"])
+    assert [(one.key, one.theirs, one.scope) for one in found(tmp_path, special)] == [("charging", "快充多长时间", Scope())]
+    general = script("general", "快充多长时间", ["钥匙没电怎么开门"])
+    told = found(tmp_path, general, script("other", "钥匙没电怎么开门", models=["e7"]))
+    assert {one.key: one.scope for one in told} == {"charging": None, "other": Scope(models=frozenset({"e7"}))}
 
 
 def test_each_script_is_told_once_and_the_nearest_first(tmp_path: Path) -> None:

@@ -81,4 +81,26 @@ def test_every_fault_is_told_in_chinese_too() -> None:
     assert [place for place, _ in chinese] == [place for place, _ in english]
     for _, reason in chinese:
         assert not re.search(r"[{}]|[a-z]{2}", reason.replace("valid", ""))
-    assert chinese[5][1] == "「9 万元」是会过期的承诺，请填写失效日"
+    assert chinese[5][1] == "「9.9 万元」是会过期的承诺，请填写失效日"
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("价格 3999 元", "3999 元"),
+        ("import 5000元起", "5000元"),
+        ("选装 3,000 元", "3,000 元"),
+        ("全款 129,800元", "129,800元"),
+        ("指导价 12.98 万元起", "12.98 万元"),
+        ("落地12万8左右", "12万8"),
+        ("总价 1.5万", "1.5万"),
+        ("现在打 9.5 折", "9.5 折"),
+        ("国家补贴 15000 元", "补贴 15000 元"),
+        ("补贴 5000", "补贴 5000"),
+        ("年化 3.99%", "年化 3.99%"),
+        ("两年，3999元", "3999元"),
+        ("质保 16 万公里，保养 380 元", "380 元"),
+    ],
+)
+def test_a_claim_is_told_with_its_whole_figure(text: str, claim: str) -> None:
+    assert reasons(text) == [f"«{claim}» is a claim that ends some day: the script needs valid_until"]

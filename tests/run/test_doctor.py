@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from run.sandboxed import SANDBOX_CORP, with_sandbox_secrets
 from tests.bot.builders import later
 from tests.bot.test_boxes import stopped
 from tests.sop.advised import reminding, rose
+from tests.sop.people import group_plan, running
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 REAL = {"wecom_corp_id": "ww-real"}
@@ -67,6 +69,20 @@ def test_reminders_that_reach_nobody_are_named(database: Database, tmp_path: Pat
     assert not check.ok
     assert check.result == "1 条的客户没有顾问，也没有店长可以通知"
     assert "账号" in check.remedy
+
+
+@pytest.mark.parametrize(("days", "ok"), [(60, True), (59, False)])
+def test_holidays_are_known_for_two_months_or_it_is_told_what_to_do(database: Database, tmp_path: Path, days: int, ok: bool) -> None:
+    weekly = {"key": "monday", "title": "周一", "weekdays": [1], "at": "12:00", "wordings": ["周一好。"]}
+    running(database, "work", group_plan(title="工作日播报", steps=[{**weekly, "only": "workdays"}]), now=NOW)
+    running(database, "any", group_plan(title="每周问候", steps=[weekly]), now=NOW)
+    until = NOW.date() + timedelta(days=days)
+    with httpx.Client() as http:
+        patient = Patient(settings(tmp_path), http, lambda: NOW, database)
+        check = told(partial(checks_work.holidays, known_until=until), patient)["节假日"]
+    assert (check.ok, str(until) in check.result) == (ok, True)
+    assert ("工作日播报" in check.result, "chinesecalendar" in check.remedy) == (not ok, not ok)
+    assert "每周问候" not in check.result
 
 
 def test_a_healthy_wecom_passes_every_check(tmp_path: Path) -> None:

@@ -52,4 +52,7 @@ def test_where_nothing_can_be_written_nothing_is_begun(tmp_path: Path, command: 
         command(settings, source, tmp_path / "none" / "out.jsonl")
     with pytest.raises(Misconfigured, match="这是文件夹"):
         command(settings, source, tmp_path)
+    with pytest.raises(Misconfigured, match="和 --input 是同一个文件"):
+        command(settings, source, source)
+    assert source.read_text("utf-8") == '{"id": 1, "text": "你好"}\n'
     assert not settings.data_dir.exists()

@@ -17,6 +17,14 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SHIPPED, tmp_path / "pack"))
 
 
+def spoil(folder: Path, before: str, after: str) -> int:
+    """Other words in replies.yaml; returns the line on which they stand now."""
+    replies = folder / "replies.yaml"
+    text = replies.read_text("utf-8").replace(before, after)
+    replies.write_text(text, "utf-8")
+    return text[: text.index(after)].count("\n") + 1
+
+
 def test_the_shipped_pack_has_no_fault() -> None:
     pack, faults = read_pack(SHIPPED)
     assert faults == []
@@ -35,10 +43,24 @@ def test_a_broken_file_is_named_with_its_line_and_nothing_is_blamed_on_others(fo
 
 
 def test_a_welcome_that_leads_nowhere_is_a_fault(folder: Path) -> None:
-    replies = folder / "replies.yaml"
-    replies.write_text(replies.read_text("utf-8").replace("question: 我想预约试驾", "question: 我想预约飞船"), "utf-8")
+    line = spoil(folder, "question: 我想预约试驾", "question: 我想预约飞船")
     _, faults = read_pack(folder)
-    assert [fault.reason for fault in faults] == ["«我想预约飞船» of the welcome menu is no script's standard question"]
+    told = "«我想预约飞船» of the welcome menu is no script's standard question"
+    assert [(fault.file, fault.line, fault.reason) for fault in faults] == [(f"{folder}/replies.yaml", line, told)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("not_sold: 你们卖其他品牌的车吗", "not_sold: 你们卖飞船吗", "«not_sold» is no script's standard question"),
+        ("rivals: 你们和别的品牌比怎么样", "rivals: 和飞船比呢", "«rivals» is no script's standard question"),
+        ("[compare-e7-e5, test-drive-booking]", "[compare-e7-e5, spaceship]", "material «spaceship» of the welcome is unknown"),
+    ],
+)
+def test_a_reply_that_names_what_is_not_there_is_told_on_its_own_line(folder: Path, before: str, after: str, told: str) -> None:
+    line = spoil(folder, before, after)
+    assert line > 1
+    assert [(fault.line, fault.reason) for fault in read_pack(folder)[1]] == [(line, told)]
 
 
 def test_a_file_is_named_from_where_one_stands(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

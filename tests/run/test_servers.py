@@ -16,6 +16,12 @@ def test_a_busy_port_is_one_sentence_that_names_the_setting() -> None:
     taken.close()
 
 
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_this_machine_s_names_its_own_setting(host: str) -> None:
+    with pytest.raises(Misconfigured, match=f"ZHANTING_HOST 不对：{host} 不是本机的地址"):
+        bind(host, 0, "ZHANTING_PORT")
+
+
 def test_a_server_answers_until_it_is_stopped() -> None:
     app = FastAPI()
     app.add_api_route("/", lambda: "here")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.models import OutboxMessage
 from core.db import Database
-from customers.models import Advisor, Customer, GroupChat
+from customers.models import Advisor, Customer, Follow, GroupChat
 from sop import steer
 from sop.models import Enrolment, Plan, PolicyRecord, Touch
 from sop.tick import Ticked, Ticker, run_tick
@@ -69,10 +69,13 @@ def groups(database: Database, count: int, *, owner: str = "owner", made: dateti
 
 
 def customers(database: Database, count: int, *, advisor: str = "wang", seen: datetime = NOW, **columns: Any) -> list[str]:
-    """So many customers of one advisor."""
+    """So many customers whom one advisor has had as contacts since then."""
     ids = [f"wm{advisor}{number:05}" for number in range(count)]
     with database.unit_of_work() as session:
-        session.add_all(Customer(external_id=id_, advisor=advisor, first_seen_at=seen, **columns) for id_ in ids)
+        some = [Customer(external_id=id_, advisor=advisor, first_seen_at=seen, **columns) for id_ in ids]
+        session.add_all(some)
+        session.flush()
+        session.add_all(Follow(customer_id=one.id, advisor=advisor, since=seen) for one in some if advisor)
     return ids
 
 

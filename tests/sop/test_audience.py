@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from core.db import Database
 from customers.models import Customer, CustomerTag, SignalRecord
-from sop.audience import count, members
+from sop.audience import count, meets_goal, members
 from sop.audience_rule import OF_CUSTOMERS, OF_GROUPS, NoSuchRule, in_words, read_rule
-from tests.sop.people import DAY, MINUTE, NOW, customers, groups
+from sop.store import content_of, plan
+from tests.sop.people import DAY, MINUTE, NOW, POST, customer_plan, customers, groups, running, ticked
 
 
 def counted(database: Database, rule: dict[str, Any], kind: str = "customer") -> int:
@@ -119,4 +121,44 @@ def test_a_rule_that_has_no_meaning_is_refused(rule: Any) -> None:
 
 def test_a_rule_reads_as_a_sentence() -> None:
     rule = read_rule({"all": [{"level": ["H"]}, {"not": {"tag": "身份/车主"}}, {"silent_days": {"at_least": 14}}]}, OF_CUSTOMERS)
-    assert in_words(rule, {"H": "高"}) == "意向级别是高 且 非（有标签“身份/车主”） 且 未说话天数 ≥ 14"
+    assert in_words(rule, {"H": "高"}) == "意向级别是高，且没有标签“身份/车主”，且未说话天数 ≥ 14"
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({}, "全部"),
+        ({"not": {}}, "没有人"),
+        ({"not": {"level": ["O", "L"]}}, "意向级别不是O、L"),
+        ({"not": {"heard": True}}, "没说过话"),
+        ({"not": {"not": {"heard": True}}}, "说过话"),
+        ({"not": {"focus": "range", "within_days": 7}}, "7 天内关注点不含“续航能耗”"),
+        ({"not": {"joined_days": {"at_least": 3}}}, "加入天数 < 3"),
+        ({"not": {"joined_days": {"at_most": 3}}}, "加入天数 > 3"),
+        ({"joined_days": {"at_least": 3, "at_most": 9}}, "加入天数在 3 到 9 之间"),
+        ({"not": {"joined_days": {"at_least": 3, "at_most": 9}}}, "加入天数不在 3 到 9 之间"),
+        ({"not": {"any": [{"level": ["O"]}, {"heard": True}]}}, "意向级别不是O，且没说过话"),
+        ({"not": {"all": [{"level": ["O"]}, {"not": {"heard": True}}]}}, "意向级别不是O，或说过话"),
+        (
+            {"all": [{"level": ["H"]}, {"not": {"all": [{"heard": True}, {"tag": "身份/车主"}]}}]},
+            "意向级别是H，且（没说过话，或没有标签“身份/车主”）",
+        ),
+        ({"any": [{"heard": True}, {"all": [{"level": ["H"]}, {"slot": "model"}]}]}, "说过话，或（意向级别是H，且谈定的事有“车型”）"),
+    ],
+)
+def test_what_is_denied_is_denied_of_each_fact_in_plain_words(rule: dict[str, Any], told: str) -> None:
+    assert in_words(read_rule(rule, OF_CUSTOMERS), {"range": "续航能耗", "model": "车型"}) == told
+
+
+def test_who_has_met_the_goal_is_found_among_very_many(database: Database) -> None:
+    ids = customers(database, 3, level="O")
+    running(database, "hello", customer_plan(goal={"level": ["H"]}, steps=[{**POST, "day": 9}]))
+    ticked(database, NOW)
+    with database.unit_of_work() as session:
+        session.execute(update(Customer).where(Customer.external_id == ids[1]).values(level="H"))
+    # More than SQLite (32,766 as it ships) and PostgreSQL (65,535) take as single parameters.
+    many = [*ids[:2], *(f"wm-another{number}" for number in range(70_000))]
+    with database.reading() as session:
+        hello = plan(session, "hello")
+        assert hello is not None
+        assert meets_goal(session, content_of(hello), many, now=NOW) == {ids[1]}

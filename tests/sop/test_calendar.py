@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from sop.calendar import DayAfter, Days, OnDate, Weekly, When, age_in_weeks, occurrences
-from sop.workdays import is_workday
+from sop.workdays import KNOWN_UNTIL, is_workday
 
 JOINED = datetime.fromisoformat("2026-09-25T15:30:00+08:00")  # a Friday; the National Day holiday follows
 TEN = time(10)
@@ -54,6 +54,12 @@ def test_the_window_asked_for_holds_its_start_and_not_its_end() -> None:
 @pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (28, 5)])
 def test_the_first_week_has_the_number_one(days: int, week: int) -> None:
     assert age_in_weeks(JOINED, now=JOINED + timedelta(days=days)) == week
+
+
+def test_until_a_day_that_is_told_the_holidays_that_follow_the_moon_are_known() -> None:
+    spring_festivals = [date(2026, 2, 17), date(2027, 2, 8), date(2028, 1, 26)]
+    assert date(2026, 12, 31) <= KNOWN_UNTIL
+    assert not [day for day in spring_festivals if day <= KNOWN_UNTIL and is_workday(day)]
 
 
 def test_beyond_the_announced_years_monday_to_friday_are_workdays_but_for_the_days_that_are_holidays_every_year() -> None:

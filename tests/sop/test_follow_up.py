@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from core.db import Database
-from customers.models import Customer, CustomerTag
+from customers.models import Customer, CustomerTag, LevelChange
 from customers.record import TagChange
 from sop.advisor_talk import AdvisorTalk
 from sop.follow_up import FollowUps
@@ -112,6 +112,28 @@ def test_what_an_advisor_writes_is_recorded_and_what_he_asks_is_not(sqlite_datab
     with sqlite_database.unit_of_work() as session:
         AdvisorTalk(LEVELS, FollowUps(RULES, LEVELS, ports()), ports()).reply(session, "chen", text, NOW + 3 * HOUR)
     assert [row.outcome for row in rows(sqlite_database)] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "note"),
+    [
+        ("晴天 战败 买了别家", "顾问记录：战败，买了别家", "买了别家"),
+        ("晴天 战败（听说买了别家的车）", "顾问记录：战败，买了别家", "听说买了别家的车"),
+        ("晴天 战败 价格", "顾问记录：战败，价格没谈拢", "价格"),
+        ("战败 晴天 搬去外地", "顾问记录：战败，搬去外地", "搬去外地"),
+        ("晴天 战败 价", "顾问记录：战败，价", "价"),
+        ("晴天 战败", "顾问记录：战败，未说明", "未说明"),
+        ("晴天 已下订 全款", "顾问记录：已下订，全款", "全款"),
+    ],
+)
+def test_the_reason_that_an_advisor_writes_stands_in_the_levels_history(database: Database, text: str, reason: str, note: str) -> None:
+    asked(database)
+    with database.unit_of_work() as session:
+        AdvisorTalk(LEVELS, FollowUps(RULES, LEVELS, ports()), ports()).reply(session, "chen", text, NOW + 3 * HOUR)
+    with database.reading() as session:
+        change = session.scalars(select(LevelChange).order_by(LevelChange.id.desc()).limit(1)).one()
+    assert change.reason["text"] == reason
+    assert [row.outcome_note for row in rows(database)] == [note]
 
 
 @pytest.mark.parametrize(("level", "button"), [("H", "ordered"), ("O", "delivered")])

@@ -3,7 +3,7 @@
 What is counted here is counted by its own arithmetic, not by sop/windows.py: a window that counts wrongly must not judge itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -39,11 +39,10 @@ CAPS = st.lists(
     min_size=1,
     max_size=4,
 )
-QUIET = st.dictionaries(
-    st.sampled_from(TouchKind),
-    st.builds(QuietHours, st.sampled_from([time(21), time(0), time(12)]), st.sampled_from([time(9), time(14), time(0)])),
-    max_size=3,
-)
+HOURS = st.builds(QuietHours, st.sampled_from([time(21), time(0), time(12)]), st.sampled_from([time(9), time(14), time(0)]))
+QUIET = st.dictionaries(st.sampled_from(TouchKind), HOURS, max_size=3)
+# Plans' own hours, besides those for all.
+OWN = st.dictionaries(st.sampled_from("abc"), st.lists(HOURS, max_size=2), max_size=2)
 WISHES: st.SearchStrategy[list[Wish]] = st.lists(
     st.tuples(
         st.integers(0, 60 * 24 * 20), st.sampled_from(TouchKind), st.sampled_from("abc"), st.integers(0, 60 * 24 * 10), st.integers(0, 2)
@@ -67,8 +66,7 @@ def _span(span: Span | None, moment: datetime) -> object:
     return {Span.DAY: day, Span.WEEK: day.isocalendar()[:2], Span.MONTH: (day.year, day.month)}[span or Span.DAY]
 
 
-def is_quiet(policy: TouchPolicy, kind: TouchKind, now: datetime) -> bool:
-    hours = policy.quiet.get(kind)
+def is_quiet(hours: QuietHours | None, now: datetime) -> bool:
     at = now.astimezone(SHANGHAI).time()
     if hours is None or hours.begin == hours.end:
         return False
@@ -84,7 +82,9 @@ def moments(wishes: Sequence[Asked], step: timedelta) -> set[datetime]:
     }
 
 
-def play(policy: TouchPolicy, level: str, wishes: Sequence[Asked], step: timedelta) -> list[tuple[Asked, Past]]:
+def play(
+    policy: TouchPolicy, own: Mapping[str, Sequence[QuietHours]], level: str, wishes: Sequence[Asked], step: timedelta
+) -> list[tuple[Asked, Past]]:
     """What is made when everything is asked for again and again, as the tick does: judged on the same past, then merged."""
     made: list[tuple[Asked, Past]] = []
     waiting, ahead = list(wishes), moments(wishes, step)
@@ -93,7 +93,7 @@ def play(policy: TouchPolicy, level: str, wishes: Sequence[Asked], step: timedel
         ahead.remove(now)
         standing, going = Standing(past=[past for _, past in made], level=level), []
         for asked in [one for one in waiting if one.planned <= now]:
-            match may_touch(asked, standing, policy, now=now):
+            match may_touch(asked, standing, policy.stricter((), own.get(asked.plan, ())), now=now):
                 case Go():
                     going.append(asked)
                 case Skip():
@@ -121,20 +121,34 @@ def every_hour(*, patience: int = 30 * 60) -> list[Wish]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(CAPS, QUIET, st.sampled_from(["", "H", "N"]), WISHES, STEPS)
-@example([Cap("cap", 1, Window(span=Span.DAY))], {}, "", every_hour(), HOUR)
-@example([Cap("cap", 2, Window(rolling=DAY))], {}, "", every_hour(), HOUR)
-@example([Cap("cap", 3, Window(span=Span.WEEK), kinds=MASS)], {TouchKind.MASS_MESSAGE: QuietHours()}, "H", every_hour(), HOUR)
-@example([Cap("cap", 9, Window(rolling=HOUR))], {}, "", every_hour(), HOUR)
+@given(CAPS, QUIET, OWN, st.sampled_from(["", "H", "N"]), WISHES, STEPS)
+@example([Cap("cap", 1, Window(span=Span.DAY))], {}, {}, "", every_hour(), HOUR)
+@example(
+    [Cap("cap", 2, Window(rolling=DAY))], {}, {"a": [QuietHours(time(12), time(14)), QuietHours(time(14), time(0))]}, "", every_hour(), HOUR
+)
+@example([Cap("cap", 3, Window(span=Span.WEEK), kinds=MASS)], {TouchKind.MASS_MESSAGE: QuietHours()}, {}, "H", every_hour(), HOUR)
+@example(
+    [Cap("cap", 9, Window(rolling=HOUR))],
+    {TouchKind.MASS_MESSAGE: QuietHours()},
+    {"a": [QuietHours(time(9), time(21))]},
+    "",
+    every_hour(),
+    HOUR,
+)
 def test_no_schedule_ever_breaks_a_cap(
-    caps: list[Cap], quiet: dict[TouchKind, QuietHours], level: str, wishes: list[Wish], step: timedelta
+    caps: list[Cap],
+    quiet: dict[TouchKind, QuietHours],
+    own: dict[str, list[QuietHours]],
+    level: str,
+    wishes: list[Wish],
+    step: timedelta,
 ) -> None:
     policy = TouchPolicy(caps=caps, quiet=quiet)
-    made = play(policy, level, asked_of(wishes), step)
+    made = play(policy, own, level, asked_of(wishes), step)
     past = [one for _, one in made]
     for number, (asked, one) in enumerate(made):
         assert asked.planned <= one.at <= asked.latest
-        assert not is_quiet(policy, one.kind, one.at)
+        assert not any(is_quiet(hours, one.at) for hours in (quiet.get(one.kind), *own.get(one.plan, ())))
         for cap in [*caps, OF_WECOM]:
             concerned = (not cap.kinds or one.kind in cap.kinds) and (not cap.plan or one.plan == cap.plan)
             if concerned and (not cap.levels or level in cap.levels):
@@ -154,4 +168,4 @@ def test_no_schedule_ever_breaks_a_cap(
 )
 def test_a_cap_is_used_up_to_its_brim(window: Window, at_most: int, made: int) -> None:
     policy = TouchPolicy(caps=[Cap("cap", at_most, window)])
-    assert len(play(policy, "", asked_of(every_hour(patience=0)), HOUR)) == made
+    assert len(play(policy, {}, "", asked_of(every_hour(patience=0)), HOUR)) == made

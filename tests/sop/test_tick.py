@@ -171,7 +171,7 @@ def test_a_held_plan_waits_and_speaks_after_the_release(database: Database) -> N
     running(database, "hello", group_plan())
     ticked(database, NOW)
     with database.unit_of_work() as session:
-        steer.hold(store.plans(session)[0], now=NOW)
+        steer.hold(store.plans(session)[0])
     ticked(database, AT)
     assert verdicts(database) == [("wait", Held.BY_OPERATOR)]
     with database.unit_of_work() as session:
@@ -185,7 +185,7 @@ def test_a_stopped_plan_says_nothing_more_and_what_waited_is_skipped(database: D
     running(database, "hello", group_plan())
     ticked(database, NOW)
     with database.unit_of_work() as session:
-        steer.hold(store.plans(session)[0], now=NOW)
+        steer.hold(store.plans(session)[0])
     ticked(database, AT)
     with database.unit_of_work() as session:
         assert steer.stop(session, store.plans(session)[0], now=AT) == 1

@@ -63,9 +63,24 @@ def test_what_may_still_come_stays_open_until_it_cannot(database: Database) -> N
     key = handed_in(database, 2)
     read(database, key, Reach.NOT_SENT, confirmed=None)
     assert looked(database, NOW + 2 * HOUR) == ["", ""]
-    late = NOW + 30 * MINUTE + RULE.for_
+    late = NOW + 30 * MINUTE + 12 * HOUR
     read(database, key, Reach.NOT_SENT, confirmed=None, at=late)
-    assert looked(database, late) == ["成员一直没有确认"] * 2
+    assert looked(database, late) == ["", ""], "it is still to be withdrawn"
+    given_up = late + RULE.withdraw_for
+    read(database, key, Reach.NOT_SENT, confirmed=None, at=given_up)
+    assert looked(database, given_up) == ["到点没有人确认，没有撤销成功"] * 2
+
+
+def test_a_withdrawn_task_says_so_until_it_turns_out_that_it_was_sent_before(database: Database) -> None:
+    key = handed_in(database, 2)
+    over = NOW + 10 * HOUR
+    with database.unit_of_work() as session:
+        task = task_of(session, key)
+        assert task is not None
+        change_task(session, task.id, cancelled_at=over, state=MassState.LAPSED, read_at=over, look_at=over + 10 * MINUTE)
+    assert looked(database, over + MINUTE) == ["到点没有人确认，已撤销"] * 2
+    read(database, key, Reach.SENT, Reach.NOT_SENT, at=over + 10 * MINUTE)
+    assert looked(database, over + 11 * MINUTE) == ["已送达", "到点没有人确认，已撤销"]
 
 
 def test_a_cancelled_task_says_so(database: Database) -> None:

@@ -90,8 +90,9 @@ def test_members_come_and_go_and_what_an_owner_never_confirms_does_not_pile_up(c
     assert sum(task.reached for task in hers) == 0
     assert len(hers) == len(his)
     old = [task for task in hers if task.created_at < world.now - 5 * DAY]
-    assert {tuple(task.failed) for task in old} == {("成员一直没有确认",)}
+    assert {tuple(task.failed) for task in old} == {("到点没有人确认，已撤销",)}
     assert all(task.waiting == 0 for task in old), "what nobody confirmed does not pile up"
+    assert all(one.cancelled_at for one in world.sandbox.mass_tasks_of(LI)[: len(old)]), "and cannot be sent days later"
     reminded = [task for task in world.sandbox.mass_tasks_of(LI) if task.reminded]
     assert reminded
     assert all(len(task.reminded) == 1 for task in reminded)

@@ -90,7 +90,7 @@ def test_created_reminded_once_confirmed_by_one_and_read(friends: World) -> None
 
     minutes(friends, 4 * 24 * 60, step=60)
     last = seen(friends)
-    assert next(one for one in last.tasks if one.sender == "lisi").failed == {"成员一直没有确认": 1}
+    assert next(one for one in last.tasks if one.sender == "lisi").failed == {"到点没有人确认，已撤销": 1}
     assert (last.reached, last.waiting, last.lost) == (1, 0, 4)
     assert len(task.reminded) == 1, "never a second time"
 

@@ -143,7 +143,7 @@ def test_groups_from_before_we_came_are_found_and_judged(world: World) -> None:
 
     with world.database.reading() as session:
         groups = session.query(GroupChat).order_by(GroupChat.created_at).all()
-    assert [(group.name, group.customers) for group in groups] == [("云驰车主之家", 5), ("云驰 X7 看车交流群", 4)]
+    assert [(group.name, group.customers) for group in groups] == [("云驰车主之家", 5), ("云驰 E7 看车交流群", 4)]
     assert [group.stage for group in groups] == ["ageing", "warming"]
     assert all(group.parts for group in groups)
 

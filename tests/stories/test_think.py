@@ -71,6 +71,9 @@ def keys(thought: Thought) -> list[str]:
         (["上海有店吗", "那杭州呢"], ["store-hangzhou"]),
         (["E7多少钱，有现车吗"], ["price-e7-guide", "delivery-e7"]),
         (["你好，E7多少钱，谢谢"], ["price-e7-guide"]),
+        (["充电"], ["charging-general"]),  # a bare word is a question, not a fault
+        (["倒车影像"], ["config-camera"]),
+        (["多少钱", "座椅加热呢"], ["config-seat-heating"]),  # the bare «座椅加热» sounds like a fault
     ],
 )
 def test_what_is_left_unsaid_is_known_from_before(talk: Talk, turns: Sequence[str], answered_by: list[str]) -> None:

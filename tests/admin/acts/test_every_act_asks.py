@@ -28,6 +28,7 @@ from tests.admin.people import NOW, RULES, STORES, stated, talked, who
 ACTS: dict[str, Right] = {
     "plan_rules.change_policy": Right.EDIT_SOP,
     "plan_rules.change_rules": Right.EDIT_SOP,
+    "plan_versions.restore_version": Right.EDIT_SOP,
     "plans.start_plan": Right.EDIT_SOP,
     "plans.hold_plan": Right.EDIT_SOP,
     "plans.stop_plan": Right.EDIT_SOP,

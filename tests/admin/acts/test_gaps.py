@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from admin.acts import gaps as acts
-from admin.gap_store import follow_scripts
+from admin.gap_store import follow_scripts, led_to
 from admin.models import AuditEntry, Gap, GapTurn
 from admin.terms import Blocked, NotAllowed, Role, Who
 from core.db import Database
@@ -98,7 +98,8 @@ def test_merged_groups_are_one_with_all_turns(database: Database, tmp_path: Path
     with database.unit_of_work() as session:
         acts.merge(session, WANG, first, second, now=NOW)
     with database.reading() as session:
-        assert [(one.id, one.count) for one in session.scalars(select(Gap))] == [(second, 2)]
+        stays = session.get_one(Gap, second)
+        assert (stays.count, stays.touched, led_to(session, first)) == (2, True, stays)
         assert {turn.gap_id for turn in session.scalars(select(GapTurn))} == {second}
     with database.unit_of_work() as session, pytest.raises(Blocked):
         acts.merge(session, WANG, second, second, now=NOW)
@@ -117,6 +118,30 @@ def test_a_turn_moved_out_is_a_group_of_its_own_and_both_are_found_again(databas
         left = session.scalars(select(GapTurn).where(GapTurn.gap_id == first)).one()
         with pytest.raises(Blocked, match="只有这一句"):
             acts.move_out(session, WANG, left.id, LetterEmbedder().encode, now=NOW)
+
+
+def test_a_draft_for_a_group_that_went_into_another_meanwhile_is_that_ones(database: Database, tmp_path: Path) -> None:
+    first, second = mined(database, tmp_path, "车顶能装行李架吗", "后排有没有小桌板")
+    range_script(database)
+    with database.unit_of_work() as session:
+        acts.merge(session, WANG, first, second, now=NOW)
+        acts.note_draft(session, WANG, first, "range", now=NOW)
+    assert (gap(database, second).state, gap(database, second).script) == ("drafted", "range")
+    with database.unit_of_work() as session, pytest.raises(Blocked, match="并入"):
+        acts.dismiss(session, WANG, first, now=NOW)
+
+
+def test_every_act_leaves_a_group_that_mining_puts_into_no_other(database: Database, tmp_path: Path) -> None:
+    first, second, third, fourth = mined(database, tmp_path, "车顶能装行李架吗", "后排有没有小桌板", "方向盘能加热吗", "座椅有按摩吗")
+    range_script(database)
+    with database.unit_of_work() as session:
+        acts.dismiss(session, WANG, first, now=NOW)
+        acts.take_up(session, WANG, first, now=NOW)
+        acts.note_draft(session, WANG, second, "range", now=NOW)
+        acts.merge(session, WANG, third, fourth, now=NOW)
+        turn = session.scalars(select(GapTurn).where(GapTurn.words == "方向盘能加热吗")).one()
+        alone = acts.move_out(session, WANG, turn.id, LetterEmbedder().encode, now=NOW)
+    assert [gap(database, number).touched for number in (first, second, fourth, alone)] == [True] * 4
 
 
 def test_a_store_manager_may_do_none_of_it(database: Database, tmp_path: Path) -> None:

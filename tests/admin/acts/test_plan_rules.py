@@ -6,6 +6,7 @@ import pytest
 
 from admin.acts.plan_rules import PolicyEdit, RulesEdit, change_policy, change_rules
 from admin.acts.plans import hold_plan, switch_step
+from admin.looks.plan import plan_sight
 from admin.looks.plan_history import history_of
 from admin.looks.plan_rules import count_by
 from admin.parts.cap_rows import CapRow, QuietRow
@@ -14,6 +15,7 @@ from admin.terms import Blocked, NotAllowed, Role
 from core.db import Database
 from sop import store
 from sop.models import Plan, PolicyRecord
+from sop.workdays import is_workday
 from tests.admin.people import BOSS, audited, who
 from tests.sop.people import DAY, HOUR, MINUTE, NOW, POST, group_plan, groups, policy, running, ticked, touches, verdicts
 
@@ -72,12 +74,36 @@ def test_a_cap_that_was_added_holds_at_the_next_touch(database: Database) -> Non
     assert verdicts(database) == [("go", ""), ("skip", "次数已到上限")]
 
 
+def test_quiet_hours_of_a_plan_are_written_told_and_taken_away_again(database: Database) -> None:
+    groups(database, 1)
+    running(database, "hello", group_plan())
+    with database.unit_of_work() as session:
+        change_rules(session, BOSS, "hello", replace(EDIT, quiet=[QuietRow("10:00", "11:00")]), NAMES, version=2, now=NOW)
+    assert plan(database).policy["quiet"] == [{"from": "10:00", "to": "11:00"}]
+    with database.reading() as session:
+        rules = plan_sight(session, BOSS, "hello", NAMES, is_workday=is_workday, now=NOW).rules
+    assert "10:00–11:00 也不打扰" in rules
+    [entry] = audited(database)
+    assert entry.before is not None
+    assert entry.after is not None
+    assert (entry.before["免打扰"], entry.after["免打扰"]) == ([], ["10:00–11:00"])
+    ticked(database, NOW)
+    ticked(database, NOW + 31 * MINUTE)
+    assert verdicts(database) == [("wait", "计划自己的免打扰时段")]
+    with database.unit_of_work() as session:
+        change_rules(session, BOSS, "hello", EDIT, NAMES, version=3, now=NOW + 32 * MINUTE)
+    assert "quiet" not in plan(database).policy
+    ticked(database, NOW + 32 * MINUTE)
+    assert verdicts(database) == [("go", "")]
+
+
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
         (replace(EDIT, audience=RuleForm("all", [RuleRow("size")])), "受众：第 1 条「群人数」要填最少或最多"),
         (replace(EDIT, goal=RuleForm("all", [RuleRow("stage")])), "目标：第 1 条「群阶段」还没有选"),
         (replace(EDIT, caps=[CapRow("0")]), "次数上限：第 1 条上限「最多几条」"),
+        (replace(EDIT, quiet=[QuietRow("12:00", "12:00")]), "第 1 段免打扰「到」不能和开始一样"),
         (replace(EDIT, latest_hours="0"), "「到点后几小时内有效」"),
         (replace(EDIT, again_after_days="过几天"), "「离开几天后可再次进入」"),
         (replace(EDIT, within_days="91"), "「启动前几天内符合的也进入」"),

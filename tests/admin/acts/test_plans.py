@@ -1,12 +1,13 @@
 """What operators do to plans: start, hold, resume, stop, change a step, remind once, cancel; all of it audited."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from admin.acts.plans import StepEdit, cancel, change_step, hold_plan, remind, start_plan, stop_plan, switch_step
+from admin.acts.plans import StepEdit, cancel, change_step, hold_plan, plan_as_seen, remind, start_plan, stop_plan, switch_step
+from admin.looks.plan import plan_sight
 from admin.looks.plan_words import plan_state
 from admin.plan_rehearsal import play
 from admin.terms import Blocked, NotAllowed, Role
@@ -17,6 +18,7 @@ from sop import store
 from sop.plan_terms import Wording
 from sop.terms import Skipped
 from sop.tick import Ticker
+from sop.workdays import is_workday
 from tests.admin.looks.test_plans import confirmed_by_nobody
 from tests.admin.people import BOSS, audited, who
 from tests.sop.people import DAY, DEFAULTS, HOUR, MINUTE, NOW, POST, group_plan, groups, policy, running, ticked, touches, verdicts
@@ -54,8 +56,10 @@ def test_a_plan_is_held_resumed_and_stopped_and_each_leaves_a_line(database: Dat
     running(database, "hello", group_plan())
     ticked(database, NOW)
     with database.unit_of_work() as session:
-        hold_plan(session, BOSS, "hello", now=NOW)
-        start_plan(session, BOSS, "hello", now=NOW)
+        written = plan_as_seen(session, "hello", 2).updated_at
+        hold_plan(session, BOSS, "hello", now=NOW + MINUTE)
+        start_plan(session, BOSS, "hello", now=NOW + MINUTE)
+        assert plan_as_seen(session, "hello", 2).updated_at == written, "what it says was not changed by who started it"
         assert stop_plan(session, BOSS, "hello", now=NOW) == 2
         with pytest.raises(Refused):
             start_plan(session, BOSS, "hello", now=NOW)
@@ -132,6 +136,29 @@ def test_a_step_that_is_switched_off_is_not_said_and_comes_back(database: Databa
     assert [(touch.step, touch.verdict) for touch in touches(database)] == [("again", "go")]
     told = [(entry.subject_id, entry.before and entry.before["状态"], entry.after and entry.after["状态"]) for entry in audited(database)]
     assert told == [("hello/hello", "启用", "已停用"), ("hello/again", "启用", "已停用"), ("hello/again", "已停用", "启用")]
+
+
+def test_a_step_whose_validity_is_over_is_not_switched_on_until_that_is_changed(database: Database) -> None:
+    groups(database, 1)
+    running(database, "hello", group_plan(steps=[{**POST, "valid_until": "2026-11-23", "off": True}]))
+    tomorrow, today = NOW + DAY, plan_sight_of(database, NOW)
+    assert (today, plan_sight_of(database, tomorrow)) == ("已停用", "已停用 · 已过期")
+    with database.unit_of_work() as session:
+        with pytest.raises(Blocked, match="失效日 2026-11-23 已过"):
+            switch_step(session, BOSS, "hello", "hello", on=True, version=2, now=tomorrow)
+        change_step(session, BOSS, "hello", "hello", replace(EDIT, valid_until=date(2026, 11, 24)), version=2, now=tomorrow)
+        switch_step(session, BOSS, "hello", "hello", on=True, version=3, now=tomorrow)
+    assert plan_sight_of(database, tomorrow) == ""
+    with database.unit_of_work() as session:
+        switch_step(session, BOSS, "hello", "hello", on=False, version=4, now=tomorrow + DAY)
+    assert plan_sight_of(database, tomorrow + DAY) == "已停用 · 已过期"
+
+
+def plan_sight_of(database: Database, now: datetime) -> str:
+    """What the page says of the only step."""
+    with database.reading() as session:
+        sight = plan_sight(session, BOSS, "hello", {}, is_workday=is_workday, now=now)
+    return sight.bands[0].columns[0][1][0].off
 
 
 def test_what_waits_of_a_step_that_is_switched_off_is_not_said(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin.looks.box_words import CHANNEL_NAMES, KIND_NAMES, STATE_NAMES, advice, reason_in_words
+from admin.looks.box_words import CHANNEL_NAMES, KIND_NAMES, STATE_NAMES, advice, given_up, reason_in_words
 from bot.messages import Channel
 from bot.queue import State
 from bot.wecom.envelope import CallbackKind
@@ -35,3 +35,18 @@ def test_a_reason_is_explained_and_an_unknown_one_too() -> None:
 )
 def test_what_was_decided_is_read_in_words(kept: str, read: str) -> None:
     assert reason_in_words(kept) == read
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "told"),
+    [
+        ("回复文字", ["李雷"], "李雷 不会收到。"),
+        ("给顾问的卡片", ["李雷", "李雷", "韩梅梅", "—"], "李雷、韩梅梅 不会收到。"),
+        ("好友欢迎语", ["一", "二", "三", "四"], "一、二、三 等 4 位 不会收到。"),
+        ("打企业标签", ["李雷"], "放弃以后，程序不再处理。"),
+        ("客户消息", ["李雷"], "放弃以后，程序不再处理。"),
+        ("回复文字", [], "放弃以后，程序不再处理。"),
+    ],
+)
+def test_who_gives_up_reads_who_will_not_hear_it(kind: str, to: list[str], told: str) -> None:
+    assert given_up([{"kind": kind, "to": name} for name in to]) == told

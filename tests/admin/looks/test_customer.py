@@ -16,7 +16,7 @@ from bot.queue import State
 from bot.transcript import Line
 from core.db import Database
 from customers import undo
-from customers.models import SignalRecord
+from customers.models import SignalRecord, SlotRecord
 from customers.recognise import end_follow, opt_out, recognise
 from tests.admin.people import BOSS, NOW, PHONE, RULES, STORES, talked, who
 
@@ -113,3 +113,19 @@ def test_another_stores_customer_is_not_shown(database: Database, operator: Who)
             seen(session, operator)
         assert seen(session, who(Role.STORE_MANAGER, store="sh_pudong")).external_id == "wm-li"
         assert seen(session, who(Role.ADVISOR, userid="liming")).external_id == "wm-li"
+
+
+def test_a_fact_said_often_is_one_row_and_goes_only_when_no_mention_holds(database: Database) -> None:
+    with database.unit_of_work() as session:
+        talked(session)
+        talked(session, msgid="m2")
+        talked(session, msgid="m3")
+        assert sorted(slot["name"] for slot in seen(session).slots) == ["电话", "门店"]
+        newest, *_, oldest = session.scalars(select(SlotRecord).where(SlotRecord.name == "store").order_by(SlotRecord.id.desc()))
+        newest.undone_at = NOW
+        session.flush()
+        [store] = [slot for slot in seen(session).slots if slot["name"] == "门店"]
+        assert (store["undone"], oldest.id < store["id"] < newest.id) == ("", True)
+        undo.undo_slot(session, recognise(session, "wm-li", now=NOW), oldest.id, by="小王", now=NOW)
+        [store] = [slot for slot in seen(session).slots if slot["name"] == "门店"]
+        assert (store["id"], store["undone"] != "") == (newest.id, True)

@@ -4,9 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from admin.gap_store import put_into
 from admin.looks import gaps
 from admin.looks.wanted import Wanted
+from admin.models import Gap, GapTurn
 from admin.terms import Role, Who
 from core.db import Database
 from tests.admin.gap_talk import NOW, asks, known_customer, miner
@@ -107,3 +110,47 @@ def test_a_phone_number_in_a_question_is_hidden_everywhere(database: Database, t
         told = f"{row}{turn}{gaps.gap(session, row['id'], now=NOW)}{gaps.others(session, WANG, 0, '')}"
     assert "13812345678" not in told
     assert "138****5678" in turn["words"]
+
+
+def test_the_number_of_a_merged_group_shows_the_one_it_went_into_and_is_offered_to_nobody(database: Database, tmp_path: Path) -> None:
+    talked(database, tmp_path)
+    with database.unit_of_work() as session:
+        table, rack = (session.scalars(select(Gap).where(Gap.title == title)).one() for title in (TABLE, RACK))
+        put_into(session, table, rack)
+        gone, stays = table.id, rack.id
+    with database.reading() as session:
+        found = gaps.gap(session, gone, now=NOW)
+        assert found is not None
+        assert (found["id"], found["count"]) == (stays, 3)
+        assert gaps.others(session, WANG, 0, "") == {stays: f"{RACK}（3 次）"}
+    assert shown(database) == [RACK]
+
+
+def test_other_phrasings_become_similar_questions_without_who_asked(database: Database, tmp_path: Path) -> None:
+    known_customer(database, "wm-c1", "C", store="hz")
+    words = [RACK, f"{RACK}？", "车顶可以装行李架么", "车顶能装行李架吗我电话13812345678", "车顶能装行李架吗" * 6]
+    for at, one in enumerate(words):
+        asks(database, f"m{at}", one, customer="wm-c1", at=NOW - timedelta(hours=9 - at))
+    miner(database, tmp_path).mine(NOW)
+    with database.unit_of_work() as session:
+        gap_id = session.scalars(select(Gap.id).order_by(Gap.count.desc())).first() or 0
+        for turn in session.scalars(select(GapTurn)):
+            turn.gap_id = gap_id
+        session.flush()
+        assert gaps.phrasings(session, WANG, gap_id, "行李架能装在车顶吗") == ("车顶可以装行李架么", RACK)
+        assert gaps.phrasings(session, WANG, gap_id, RACK) == ("车顶可以装行李架么",)
+        elsewhere = Who(2, "he", "何", Role.STORE_MANAGER, store="sh")
+        assert gaps.phrasings(session, elsewhere, gap_id, RACK) == ()
+
+
+def test_no_more_phrasings_than_the_form_sensibly_takes(database: Database, tmp_path: Path) -> None:
+    known_customer(database, "wm-c1", "C", store="hz")
+    for at in range(gaps.PHRASINGS + 3):
+        asks(database, f"m{at}", f"{RACK}{'呀' * at}", customer="wm-c1", at=NOW - timedelta(hours=20 - at))
+    miner(database, tmp_path).mine(NOW)
+    with database.unit_of_work() as session:
+        gap_id = session.scalars(select(Gap.id)).first() or 0
+        for turn in session.scalars(select(GapTurn)):
+            turn.gap_id = gap_id
+        session.flush()
+        assert len(gaps.phrasings(session, WANG, gap_id, "别的")) == gaps.PHRASINGS

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin.looks.home import DAYS, Home, Standing, first_day, home, kind_of
+from admin.looks.tasks import tasks
+from admin.looks.wanted import Wanted
 from admin.terms import Role, Who
-from bot.models import Brief, KfSession, Utterance
+from bot.models import KfSession, Utterance
 from core.db import Database
 from customers.models import Customer
+from sop.models import Reminder
 from tests.bot.test_boxes import heard, stopped
 
 ADMIN = Who(1, "admin", "管理员", Role.ADMIN)
@@ -31,6 +36,13 @@ def people(database: Database, people: Sequence[tuple[str, str, str, datetime]])
     with database.unit_of_work() as session:
         for external_id, store, channel, at in people:
             session.add(Customer(external_id=external_id, store=store, channel=channel, level="H", first_seen_at=at))
+
+
+def remind(session: Session, external_id: str, due: datetime, state: str = "open") -> None:
+    key = f"{external_id}{due}{state}"
+    customer = session.scalars(select(Customer).where(Customer.external_id == external_id)).one()
+    words = {"external_id": external_id, "advisor": "zhou", "kind": "level", "level": "H", "reason": {}}
+    session.add(Reminder(key=key, card=key, customer_id=customer.id, urgency=1, made_at=NOON, due_at=due, state=state, **words))
 
 
 def look(database: Database, who: Who = ADMIN, now: datetime = NOON) -> Home:
@@ -107,7 +119,7 @@ def test_a_store_manager_sees_his_store_only(database: Database) -> None:
     with database.unit_of_work() as session:
         for who in ("li", "wu"):
             session.add(KfSession(open_kfid="kf", external_id=who, waiting_since=NOON))
-            session.add(Brief(task_id=who, external_id=who, open_kfid="kf", reason="x", recipients=[], created_at=NOON))
+            remind(session, who, NOON)
     stopped(database, "a")
     heard(database, "m1")
     all_of_them, his = look(database), look(database, MANAGER)
@@ -120,11 +132,24 @@ def test_a_store_manager_sees_his_store_only(database: Database) -> None:
     assert (all_of_them.inbox.count, all_of_them.outbox.count, his.inbox.count, his.outbox.count) == (1, 1, 0, 0)
 
 
-def test_a_brief_with_an_outcome_is_no_longer_open(database: Database) -> None:
+@pytest.mark.parametrize("who", [ADMIN, MANAGER, Who(3, "zhou", "周", Role.ADVISOR, userid="zhou")])
+def test_what_is_to_be_followed_up_is_what_the_list_shows_when_it_is_opened(database: Database, who: Who) -> None:
+    people(database, [("li", "s1", "", NOON), ("wu", "s2", "", NOON)])
+    day = timedelta(days=1)
     with database.unit_of_work() as session:
-        for task, outcome in (("a", ""), ("b", "called")):
-            session.add(Brief(task_id=task, external_id="li", open_kfid="kf", reason="x", recipients=[], created_at=NOON, outcome=outcome))
-    assert look(database).follow_ups == Standing(1, NOON)
+        for external_id, due, state in (
+            ("li", NOON - day, "asked"),
+            ("li", NOON + timedelta(hours=3), "open"),
+            ("li", NOON + day, "open"),
+            ("li", NOON - 2 * day, "done"),
+            ("wu", NOON - timedelta(hours=1), "unheard"),
+        ):
+            remind(session, external_id, due, state)
+    with database.reading() as session:
+        rows, total = tasks(session, who, Wanted(), {}, now=NOON)
+    counted = look(database, who).follow_ups
+    assert counted == Standing(total, NOON - day)
+    assert total == len(rows) == {Role.ADMIN: 3, Role.STORE_MANAGER: 2, Role.ADVISOR: 3}[who.role]
 
 
 def test_a_new_installation_has_nothing_to_count(database: Database) -> None:

@@ -1,6 +1,7 @@
 """Plans as operators see them: whom they reach, what comes next, what became of it; each sees his own people alone."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,31 @@ def test_the_forecast_is_what_the_tick_then_says(database: Database) -> None:
     assert total == sum(one.count for one in ahead) > 8
     said = sorted((row["step"], row["planned_exactly"]) for row in rows)
     assert said == sorted((one.step, f"{one.moment:%Y-%m-%d %H:%M:%S}") for one in ahead for _ in range(one.count))
+
+
+@pytest.mark.parametrize("stage", ["", "ageing"])
+def test_a_day_is_the_same_in_every_view_that_shows_it(database: Database, stage: str) -> None:
+    for age in (0, 4, 11, 16, 40):
+        groups(database, 1, owner=f"owner{age}", made=NOW - age * DAY, stage=stage)
+    tracks = [
+        {"key": "young", "title": "新", "from_week": 1, "stages": ["new"]},
+        {"key": "warm", "title": "热", "from_week": 3, "stages": ["warming"]},
+        {"key": "old", "title": "老", "from_week": 6, "stages": ["mature", "ageing"]},
+    ]
+    steps = [{**WEEKLY, "key": one["key"], "weekdays": [1, 4], "track": one["key"]} for one in tracks]
+    steps += [{**POST, "key": "welcome-old", "day": 2, "track": "old"}]
+    running(database, "life", group_plan(tracks=tracks, steps=steps, policy={"begins": "joined"}))
+    ticked(database, NOW)
+    with database.reading() as session:
+        ahead = [date(2026, 11, 23) + number * 7 * DAY for number in range(10)]
+        views = [span_of(view, at) for at in ahead for view in ("month", "week")]
+        seen = [(view, entries(session, BOSS, view, "", is_workday=every_day, now=NOW)) for view in views]
+    said: dict[date, list[Any]] = {}
+    for view, by_day in seen:
+        for day in view.days:
+            assert said.setdefault(day, by_day.get(day, [])) == by_day.get(day, []), (view, day)
+    heard = [sum(one.planned for day in said.values() for one in day if one.step == key) for key in ("young", "old", "welcome-old")]
+    assert all(heard), "tracks change within the months that are shown"
 
 
 def test_two_plans_that_reach_one_customer_on_one_day_clash(database: Database) -> None:

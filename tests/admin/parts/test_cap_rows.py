@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from admin.parts.cap_rows import CapRow, QuietRow, cap_faults, caps_as_data, caps_of, quiet_as_data, quiet_faults, quiet_of
+from admin.parts.cap_rows import CapRow, QuietRow, cap_faults, caps_as_data, caps_of, quiet_as_data, quiet_faults, quiet_of, quiet_wrong
 from core.settings import Settings
 from sop.pack import FOLDER, POLICY_FILE
 from sop.policy_reading import read_policy
@@ -47,8 +47,18 @@ def test_a_cap_that_makes_no_sense_is_named_by_its_field(row: CapRow, told: str)
 
 def test_quiet_hours_that_make_no_sense_are_named() -> None:
     rows = [QuietRow("25:00", "09:00", ["moment"]), QuietRow("09:00", "09:00", ["group_post"]), QuietRow("21:00", "09:00", ["moment"])]
-    assert [fault[:5] for fault in quiet_faults(rows)] == ["第 1 段", "第 2 段", "第 3 段"]
-    assert "不能一样" in list(quiet_faults(rows))[1]
-    assert "重复" in list(quiet_faults(rows))[2]
-    assert list(quiet_faults([QuietRow("21:00", "09:00", ["moment"]), QuietRow("12:00", "13:00", ["group_post"])])) == []
-    assert list(quiet_faults([QuietRow()])) == ["第 1 段免打扰「方式」还没有选"]
+    assert list(quiet_faults(rows, kinds=True)) == [
+        "第 1 段免打扰「从」要写成 21:00 这样",
+        "第 2 段免打扰「到」不能和开始一样，不需要这一段就删掉它",
+        "第 3 段免打扰「方式」和前面的重复了，同一种方式只能有一段",
+    ]
+    good = [QuietRow("21:00", "09:00", ["moment"]), QuietRow("12:00", "13:00", ["group_post"])]
+    assert list(quiet_faults(good, kinds=True)) == []
+    assert quiet_wrong([QuietRow()], kinds=True) == {(1, "方式"): "还没有选"}
+
+
+def test_quiet_hours_of_a_plan_name_no_ways_and_an_emptied_field_is_told() -> None:
+    assert quiet_wrong([QuietRow(), QuietRow("12:00", "14:00")], kinds=False) == {}
+    emptied = QuietRow(ends=None)  # type: ignore[arg-type] # what the field gives when it is cleared
+    assert quiet_wrong([QuietRow(), emptied], kinds=False) == {(2, "到"): "要写成 21:00 这样"}
+    assert quiet_as_data([QuietRow("12:00", "14:00")]) == [{"from": "12:00", "to": "14:00"}]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from admin.parts.rule_rows import RuleForm, RuleRow, form_of, row_faults, rule_of
+from admin.parts.rule_rows import RuleForm, RuleRow, fault_of, form_of, row_faults, rule_of
 from core.settings import Settings
 from sop.audience_rule import read_rule
 from sop.pack import FOLDER
@@ -40,20 +40,24 @@ def test_every_rule_of_the_pack_comes_back_as_the_same_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "at", "told"),
     [
-        (RuleRow(), "第 1 条「条件」还没有选是哪一项"),
-        (RuleRow("level"), "第 1 条「意向级别」还没有选"),
-        (RuleRow("tag"), "第 1 条「标签」还没有选"),
-        (RuleRow("size"), "第 1 条「群人数」要填最少或最多"),
-        (RuleRow("size", least="两"), "第 1 条「群人数」要填整数"),
-        (RuleRow("size", least="-1"), "第 1 条「群人数」要填整数"),
-        (RuleRow("size", least="5", most="4"), "第 1 条「群人数」最少不能大于最多"),
-        (RuleRow("focus", name="range", days="x"), "第 1 条「关注点」天数要填整数"),
+        (RuleRow(), "fact", "第 1 条「条件」还没有选是哪一项"),
+        (RuleRow("level"), "names", "第 1 条「意向级别」还没有选"),
+        (RuleRow("tag"), "name", "第 1 条「标签」还没有选"),
+        (RuleRow("size"), "least", "第 1 条「群人数」要填最少或最多"),
+        (RuleRow("size", least="两"), "least", "第 1 条「群人数」要填整数"),
+        (RuleRow("size", least="-1"), "least", "第 1 条「群人数」要填整数"),
+        (RuleRow("size", least="1", most="多"), "most", "第 1 条「群人数」要填整数"),
+        (RuleRow("size", least="5", most="4"), "most", "第 1 条「群人数」最少不能大于最多"),
+        (RuleRow("focus", name="range", days="x"), "days", "第 1 条「关注点」天数要填整数"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named_by_its_field(row: RuleRow, told: str) -> None:
+def test_what_is_missing_or_wrong_is_named_by_its_field(row: RuleRow, at: str, told: str) -> None:
     assert list(row_faults(RuleForm("all", [row]))) == [told]
+    field, words = fault_of(row)
+    assert field == at
+    assert told.endswith(words)
 
 
 def test_the_same_number_as_least_and_most_is_right() -> None:

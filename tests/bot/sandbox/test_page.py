@@ -22,7 +22,7 @@ def reading(msgid: str) -> dict[str, object]:
         "msgid": msgid,
         "intents": [{"name": "ask_price", "zh": "询价", "score": 0.91}],
         "focus_points": [{"point": "price", "zh": "价格", "polarity": "negative", "tone": "担心", "span": "太贵了"}],
-        "slots": {"车型": "云驰 X7"},
+        "slots": {"车型": "云驰 E7"},
         "decision": "answer",
         "reason": "话术匹配",
         "script": "price-x7",
