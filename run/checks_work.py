@@ -18,8 +18,8 @@ from sop.enrol import speaking
 from sop.reminder_store import unheard_counts
 from sop.workdays import GUESSED, KNOWN_UNTIL
 
-# In November the holidays of the next year are announced.
-_HOLIDAYS_AHEAD = timedelta(days=60)
+# The State Council tells the next year in November, the library follows within weeks: before that nobody could do anything about it.
+_HOLIDAYS_AHEAD = timedelta(days=21)
 _LATE_AFTER = timedelta(minutes=2)
 _LOOK_BACK = timedelta(days=30)
 # What arrives by a callback; all other kinds we make or fetch ourselves.
@@ -79,7 +79,7 @@ def reminders(patient: Patient) -> Iterator[Check]:
 
 
 def holidays(patient: Patient, *, known_until: date = KNOWN_UNTIL) -> Iterator[Check]:
-    """Whether the holidays of the next two months are known, and which plans keep to workdays or holidays."""
+    """Whether the holidays of the next three weeks are known, and which plans keep to workdays or holidays."""
     known = known_until - patient.clock().astimezone(SHANGHAI).date() >= _HOLIDAYS_AHEAD
     told = f"放假和调休安排已知到 {known_until}"
     if known:

@@ -71,8 +71,8 @@ def test_reminders_that_reach_nobody_are_named(database: Database, tmp_path: Pat
     assert "账号" in check.remedy
 
 
-@pytest.mark.parametrize(("days", "ok"), [(60, True), (59, False)])
-def test_holidays_are_known_for_two_months_or_it_is_told_what_to_do(database: Database, tmp_path: Path, days: int, ok: bool) -> None:
+@pytest.mark.parametrize(("days", "ok"), [(21, True), (20, False)])
+def test_holidays_are_known_for_three_weeks_or_it_is_told_what_to_do(database: Database, tmp_path: Path, days: int, ok: bool) -> None:
     weekly = {"key": "monday", "title": "周一", "weekdays": [1], "at": "12:00", "wordings": ["周一好。"]}
     running(database, "work", group_plan(title="工作日播报", steps=[{**weekly, "only": "workdays"}]), now=NOW)
     running(database, "any", group_plan(title="每周问候", steps=[weekly]), now=NOW)
