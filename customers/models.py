@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UtcDateTime
@@ -28,6 +28,7 @@ class Customer(Base):
     # Who looks after him and where: kept beside the evidence (follows, slots), so that lists filter by it; see customers/placing.py.
     advisor: Mapped[str] = mapped_column(default="", index=True)  # userid, lower case
     store: Mapped[str] = mapped_column(default="", index=True)  # a store's key in the pack
+    birthday: Mapped[str] = mapped_column(String(5), default="", index=True)  # «05-20», written down by one of ours
 
 
 class Advisor(Base):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from customers.birthday import NoSuchDay, birthday_name, read_birthday
 from customers.models import Customer, Follow
 from customers.pack import LevelRules
 from sop import reminder_store as store
@@ -29,6 +30,8 @@ _REPORTS = (
     re.compile(rf"(?P<name>.+?)[ ,，:：]*{_WHAT}(?:[ ,，:：（(]*(?P<note>[^()（）]*)[)）]?)?"),
     re.compile(rf"{_WHAT}[ ,，:：]*(?P<name>[^ ,，:：()（）]+)(?:[ ,，:：（(]+(?P<note>[^()（）]*)[)）]?)?"),
 )
+# «晴天 生日 5-20», «晴天生日是1990年5月20日».
+_BIRTHDAY = re.compile(r"(?P<name>.+?)[ ,，:：]*生日(?:是|为)?[ ,，:：]*(?P<day>\d[\d ./年月日号-]*)")
 # «张三 到店了吗» asks, and records nothing.
 _ASKS = re.compile(r"[?？]$|(?:吗|么|呢|了没有?)[。.]*$")
 _WORDS = (
@@ -44,6 +47,7 @@ _WORDS = (
 _HELP_TEXT = (
     "您可以这样发给我：\n· 今天跟谁：今天要跟进的客户\n· 客户昵称：这位客户的情况和建议话术\n"
     "· 张三 已到店（已联系、约到店、已试驾、已下订、已提车、战败 原因）：记录结果\n"
+    "· 张三 生日 5-20：登记生日（公历）\n"
     "· 一个问题，例如“E7 落地多少钱”：最合适的三条话术，可直接转发"
 )
 _SEVERAL = 5
@@ -64,10 +68,8 @@ class AdvisorTalk:
             return [_HELP_TEXT]
         if _TODAY.fullmatch(words):
             return [self._today(session, userid, now)]
-        if not _ASKS.search(words):
-            answers = (self._report(session, userid, report, now) for order in _REPORTS if (report := order.fullmatch(words)))
-            if answer := next(filter(None, answers), ""):
-                return [answer]
+        if not _ASKS.search(words) and (answer := self._recorded(session, userid, words, now)):
+            return [answer]
         if found := _own(session, userid, words):
             return [self._brief(session, found, now) if len(found) == 1 else _which(found, words)]
         return self._scripts(words, now)
@@ -82,6 +84,13 @@ class AdvisorTalk:
         known = store.known_of(session, found, self.ports.contacts)[customer.id]
         told = portrait(session, customer, known, self.levels, self.ports, now=now)
         return brief_text(told, store.live_of(session, customer.id))
+
+    def _recorded(self, session: Session, userid: str, words: str, now: datetime) -> str:
+        """What was recorded, or why not; empty when he reports nothing of anybody of his."""
+        if told := _BIRTHDAY.fullmatch(words):
+            return _birthday(session, userid, told)
+        answers = (self._report(session, userid, report, now) for order in _REPORTS if (report := order.fullmatch(words)))
+        return next(filter(None, answers), "")
 
     def _report(self, session: Session, userid: str, report: re.Match[str], now: datetime) -> str:
         """Recorded for the customer whom he names; empty when the words name nobody of his and may be a question."""
@@ -98,6 +107,21 @@ class AdvisorTalk:
         if not found:
             return [f"没有找到叫“{question[:20]}”的客户，也没有合适的话术。\n{_HELP_TEXT}"]
         return [f"找到 {len(found)} 条话术，长按可以转发：", *(one.text for one in found)]
+
+
+def _birthday(session: Session, userid: str, told: re.Match[str]) -> str:
+    """Kept for the customer whom he names; empty when the words name nobody of his."""
+    name = told["name"].strip()
+    found = _own(session, userid, name)
+    if len(found) != 1:
+        return _which(found, name) if found else ""
+    try:
+        birthday = read_birthday(told["day"])
+    except NoSuchDay as wrong:
+        return f"没有登记：{wrong}。"
+    before, found[0].birthday = found[0].birthday, birthday
+    changed = f"（原来是{birthday_name(before)}）" if before not in ("", birthday) else ""
+    return f"已登记 {name_of(found[0])}：生日{birthday_name(birthday)}{changed}"
 
 
 def _own(session: Session, userid: str, name: str) -> list[Customer]:

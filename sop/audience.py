@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from core.zone import SHANGHAI
+from customers.birthday import birthdays_on
 from customers.models import Customer, CustomerTag, FocusRecord, SignalRecord, SlotRecord
 from sop import bulk
-from sop.audience_rule import All, AnyOf, Between, Heard, Not, OneOf, Rule, Said, Tagged
+from sop.audience_rule import All, AnyOf, Between, BirthdayToday, Heard, Not, OneOf, Rule, Said, Tagged
 from sop.models import Enrolment
 from sop.plan_terms import PlanContent
 from sop.rosters import ROSTERS
@@ -42,6 +44,8 @@ def condition(rule: Rule, kind: str, *, now: datetime, since: Any = None) -> Col
             return Customer.id.in_(tagged(group, name).with_only_columns(CustomerTag.customer_id))
         case Heard():
             return Customer.last_heard_at.is_not(None) if since is None else Customer.last_heard_at > since
+        case BirthdayToday():
+            return Customer.birthday.in_(birthdays_on(now.astimezone(SHANGHAI).date()))
         case Said(fact, name, days):
             return said(fact, name, now - timedelta(days=days) if days is not None else since)
 

@@ -9,7 +9,7 @@ NAMED = {"level": "意向级别", "advisor": "顾问", "channel": "来源渠道"
 # Facts that are a number.
 COUNTED = {"joined_days": "加入天数", "silent_days": "未说话天数", "age_days": "建群天数", "size": "群人数"}
 SAID = {"focus": "关注点", "signal": "线索信号", "slot": "谈定的事"}
-OF_CUSTOMERS = frozenset({"level", "advisor", "channel", "store", "joined_days", "silent_days", "tag", "heard", *SAID})
+OF_CUSTOMERS = frozenset({"level", "advisor", "channel", "store", "joined_days", "silent_days", "tag", "heard", "birthday", *SAID})
 OF_GROUPS = frozenset({"store", "owner", "stage", "age_days", "size", "group"})
 OF_ADVISORS = frozenset({"store", "advisor"})
 OF_INTERNAL = frozenset({"group"})
@@ -55,6 +55,11 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class BirthdayToday:
+    """His birthday is today, by Shanghai's calendar; of who has told none it never is."""
+
+
+@dataclass(frozen=True)
 class All:
     """Every part holds; without parts it holds for everybody."""
 
@@ -75,7 +80,8 @@ class Not:
     part: "Rule"
 
 
-Rule = OneOf | Between | Tagged | Said | Heard | All | AnyOf | Not
+Fact = OneOf | Between | Tagged | Said | Heard | BirthdayToday
+Rule = Fact | All | AnyOf | Not
 EVERYBODY = All()
 
 
@@ -121,7 +127,7 @@ def _inside(part: Rule, names: Mapping[str, str], *, is_denied: bool) -> str:
     return f"（{words}）" if isinstance(part, All | AnyOf) else words
 
 
-def _fact_in_words(rule: OneOf | Between | Tagged | Said | Heard, names: Mapping[str, str], *, is_denied: bool) -> str:
+def _fact_in_words(rule: Fact, names: Mapping[str, str], *, is_denied: bool) -> str:
     match rule:
         case OneOf(fact, values):
             return f"{NAMED[fact]}{'不是' if is_denied else '是'}{'、'.join(names.get(one, one) for one in values)}"
@@ -133,6 +139,8 @@ def _fact_in_words(rule: OneOf | Between | Tagged | Said | Heard, names: Mapping
             return f"{f'{days} 天内' if days else ''}{SAID[fact]}{'不含' if is_denied else '有'}“{names.get(name, name)}”"
         case Heard():
             return "没说过话" if is_denied else "说过话"
+        case BirthdayToday():
+            return "今天不是生日" if is_denied else "今天生日"
 
 
 def _span_in_words(low: int | None, high: int | None, *, is_denied: bool) -> str:
@@ -155,6 +163,8 @@ def _read(key: str, value: Any, facts: frozenset[str], within_days: int | None) 
         return _tagged(value)
     if key == "heard":
         return Heard()
+    if key == "birthday":
+        return _birthday(value)
     if key in SAID:
         return Said(key, str(value), within_days)
     return _between(key, value) if key in COUNTED else OneOf(key, tuple(str(one) for one in _list(key, value)))
@@ -166,6 +176,12 @@ def _tagged(value: Any) -> Tagged | OneOf:
         raise NoSuchRule(f"a tag is written «group/name», not «{value}»")
     # Everybody has a level from the start, but a row of tags only once it has changed: the tag is asked as the level («C», or «C级»).
     return OneOf("level", (name.removesuffix("级"),)) if group == NAMED["level"] else Tagged(group, name)
+
+
+def _birthday(value: Any) -> BirthdayToday:
+    if value != "today":
+        raise NoSuchRule(f"«birthday» can only be asked as «today», not «{value}»")
+    return BirthdayToday()
 
 
 def _between(key: str, value: Any) -> Between:

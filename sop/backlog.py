@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, func, literal, not_, or_, sel
 from core.db import UtcDateTime
 from customers.models import Customer, CustomerTag, LevelChange
 from sop.audience import AGES, condition, said, tagged
-from sop.audience_rule import All, AnyOf, Between, Not, OneOf, Rule, Said, Tagged
+from sop.audience_rule import All, AnyOf, Between, BirthdayToday, Not, OneOf, Rule, Said, Tagged
 from sop.calendar import DayAfter
 from sop.models import Enrolment
 from sop.plan_terms import Begins, PlanContent
@@ -65,6 +65,9 @@ def _held(plan: PlanContent, rule: Rule, *, at: datetime) -> ColumnElement[bool]
             return tagged(group, name).where(CustomerTag.customer_id == Customer.id, CustomerTag.since <= _last(plan, at)).exists()
         case Said(fact, name):
             return said(fact, name, None, until=_last(plan, at))
+        case BirthdayToday():
+            # It comes anew each year: nobody has had it since before.
+            return false()
         case _:
             return condition(rule, plan.roster, now=at)
 

@@ -134,6 +134,8 @@ def _row(
     on, track_begun = track_of(content, begun, stage, now=now)
     # Nothing of before the plan was started, and nothing that no longer makes sense.
     planned_until = max(begun, plan.started_at, now - content.latest)
+    # Who may come again is not kept for ever by a round in which nothing is left to say: the next look ends it.
+    nothing_left = now if content.again_after is not None else None
     member = Member(Subject(content.subject, external_id), begun, planned_until, on.key, track_begun, round_)
     return {
         "plan": content.key,
@@ -143,7 +145,7 @@ def _row(
         "begun_at": begun,
         "enrolled_at": now,
         "planned_until": planned_until,
-        "next_at": next_look(content, member, after=planned_until - timedelta(microseconds=1), is_workday=is_workday),
+        "next_at": next_look(content, member, after=planned_until - timedelta(microseconds=1), is_workday=is_workday) or nothing_left,
         "track": on.key,
         "track_begun_at": track_begun,
         "track_why": on.why,

@@ -19,6 +19,7 @@ from admin.sight import customer_for
 from admin.terms import Blocked, Right, Who
 from bot.project_tags import queue_tags
 from core.text import Normaliser
+from customers.birthday import NoSuchDay, birthday_name, read_birthday
 from customers.models import Customer, SlotRecord
 from customers.pack import LevelRules
 from customers.recognise import opt_out
@@ -70,6 +71,19 @@ def allow_messages(session: Session, who: Who, external_id: str, reason: str, *,
     customer.opted_out_at = None
     after = {"不再打扰": "否", "原因": reason.strip()}
     audit.note(session, who, "恢复联系", "customer", external_id, before={"不再打扰": "是"}, after=after, now=now)
+
+
+def set_birthday(session: Session, who: Who, external_id: str, text: str, *, now: datetime) -> None:
+    """He told it to somebody; without text it is taken back. Blocked when there is no such day."""
+    must(who, Right.EDIT_CUSTOMERS)
+    customer = customer_for(session, who, external_id)
+    try:
+        birthday = read_birthday(text) if text.strip() else ""
+    except NoSuchDay as wrong:
+        raise Blocked(str(wrong)) from None
+    before, customer.birthday = customer.birthday, birthday
+    told = [{"生日": birthday_name(one) or "没有登记"} for one in (before, birthday)]
+    audit.note(session, who, "登记生日", "customer", external_id, before=told[0], after=told[1], now=now)
 
 
 def export_list(session: Session, who: Who, wanted: Wanted, naming: Naming, *, now: datetime) -> bytes:

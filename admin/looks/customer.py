@@ -17,6 +17,7 @@ from admin.parts.when import exactly, when
 from admin.sight import customer_for
 from admin.terms import Who
 from customers import store
+from customers.birthday import birthday_name
 from customers.models import Customer, Follow, LevelChange
 from customers.pack import LevelRules
 from customers.record import FOCUS_GROUP, LEVEL_GROUP, standing_change
@@ -46,6 +47,7 @@ class Portrait:
     tone: str
     score: str
     opted_out: str
+    birthday: str
     tags: list[dict[str, Any]]
     follows: list[dict[str, Any]]
     focus: list[dict[str, Any]]
@@ -71,6 +73,7 @@ def portrait(session: Session, who: Who, external_id: str, rules: LevelRules, wo
         tone=level_tone(customer.level),
         score=f"{sum(one['points'] for one in signals):.0f}",
         opted_out=when(customer.opted_out_at, now=now) if customer.opted_out_at else "",
+        birthday=customer.birthday,
         tags=_tags(session, customer, standing_change(history), now=now),
         follows=[_follow(one, advisors, words.names) for one in follows],
         focus=evidence.focus_of(session, customer, now=now),
@@ -86,6 +89,7 @@ def _facts(customer: Customer, advisors: Mapping[str, str], words: Words, *, now
         ("顾问", advisors.get(customer.advisor, customer.advisor) or "还没有"),
         ("门店", words.stores.get(customer.store, customer.store) or "还不知道"),
         ("渠道", words.names.get(customer.channel, customer.channel) or "不详"),
+        ("生日", birthday_name(customer.birthday) or "还没登记"),
         ("首次出现", exactly(customer.first_seen_at)),
         ("最近说话", when(customer.last_heard_at, now=now)),
     ]

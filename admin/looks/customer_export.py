@@ -13,10 +13,25 @@ from admin.parts.phones import masked
 from admin.parts.when import exactly
 from admin.sight import seen
 from admin.terms import Who
+from customers.birthday import birthday_name
 from customers.models import Customer, SlotRecord
 from customers.terms import SlotName
 
-HEADER = ("昵称", "外部联系人ID", "意向级别", "意向分", "关注点", "电话", "顾问", "门店", "渠道", "首次出现", "最近说话", "不再打扰")
+HEADER = (
+    "昵称",
+    "外部联系人ID",
+    "意向级别",
+    "意向分",
+    "关注点",
+    "电话",
+    "顾问",
+    "门店",
+    "渠道",
+    "首次出现",
+    "最近说话",
+    "不再打扰",
+    "生日",
+)
 _AT_ONCE = 1_000
 
 
@@ -45,6 +60,7 @@ def sheet_rows(
                 exactly(customer.first_seen_at),
                 exactly(customer.last_heard_at) if customer.last_heard_at else "",
                 exactly(customer.opted_out_at) if customer.opted_out_at else "",
+                birthday_name(customer.birthday),
             ]
         session.expunge_all()
 

@@ -17,6 +17,7 @@ from bot.brief import SLOT_NAMES
 from bot.describe import reason_name
 from bot.models import Brief, Utterance
 from customers import store
+from customers.birthday import birthday_name
 from customers.models import Customer, CustomerTag, FocusRecord, Follow, LevelChange, SignalRecord, SlotRecord
 from customers.pack import LevelRules
 from customers.rules import FOCUS_NAMES, POLARITY_NAMES
@@ -48,6 +49,7 @@ def _person(customer: Customer, advisors: Mapping[str, str], names: Mapping[str,
         "外部联系人ID": customer.external_id,
         "UnionID": customer.unionid,
         "昵称": customer.nickname,
+        "生日": birthday_name(customer.birthday),
         "渠道": names.get(customer.channel, customer.channel),
         "意向级别": level_name(customer.level),
         "意向分": customer.score,

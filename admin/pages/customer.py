@@ -14,6 +14,7 @@ from admin.desk import Desk, link
 from admin.looks.customer import Portrait, Words, portrait
 from admin.looks.tags import Tag, may_be_given
 from admin.pages import customer_evidence as shown
+from admin.pages.customer_birthday import told_birthday
 from admin.pages.customer_evidence import Row
 from admin.pages.customer_tags import choose
 from admin.parts.confirm import confirmed
@@ -95,6 +96,7 @@ class _Customer:
         )
         if self._may_judge:
             ui.button("打标签", icon="sell", on_click=self._give_tag).props("flat no-caps")
+            ui.button("登记生日", icon="cake", on_click=self._birthday).props("flat no-caps")
             if not any((tag["group"], tag["name"]) == BLACKLIST for tag in self._him.tags):
                 ui.button("不再主动触达", on_click=self._blacklist).props("flat no-caps").tooltip("打上“触达/黑名单”：计划不再发给他")
             act = self._allow if self._him.opted_out else self._stop
@@ -123,6 +125,18 @@ class _Customer:
             return await self._given(tag, note, told=f"已打标签「{'/'.join(tag)}」")
 
         if await choose(await self._desk.look(lambda session: may_be_given(session, of_pack)), give):
+            self._desk.office.ring()
+            await self._draw()
+
+    async def _birthday(self) -> None:
+        async def save(text: str) -> bool:
+            def act(session: Session, who: Who) -> bool:
+                acts.set_birthday(session, who, self._him.external_id, text, now=self._desk.now())
+                return True
+
+            return bool(await self._desk.act(act, told="已保存生日"))
+
+        if await told_birthday(self._him.birthday, save):
             self._desk.office.ring()
             await self._draw()
 

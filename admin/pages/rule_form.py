@@ -11,13 +11,14 @@ from admin.looks.plan_rules import RuleChoices
 from admin.looks.plan_words import KIND_NAMES
 from admin.parts.cap_rows import ROLLING, WINDOWS, CapRow, QuietRow, is_whole, quiet_wrong
 from admin.parts.complete import complete
-from admin.parts.rule_rows import HEARD, MODES, TAG, RuleForm, RuleRow, fault_of
+from admin.parts.rule_rows import BIRTHDAY, HEARD, MODES, PLAIN, TAG, RuleForm, RuleRow, fault_of
 from sop.audience_rule import COUNTED, NAMED, SAID, in_words, read_rule
 from sop.plan_reading import FACTS
 
 _PROPS = "outlined dense options-dense"
 # A fault takes its room below the field when there is one.
 _CHECKED = f"{_PROPS} hide-bottom-space"
+_MEANS = {HEARD: "给我们发过消息", BIRTHDAY: "就在今天（只有登记过生日的客户）"}
 _EVERY_FACT = frozenset().union(*FACTS.values())
 
 
@@ -76,8 +77,8 @@ class RuleFields:
             self._fields.append(ui.select(known, value=row.name or None, label="哪一个", with_input=True, **checked).props(_CHECKED))
             if row.fact in SAID:
                 self._number(row, "days", "几天内（可空）")
-        elif row.fact == HEARD:
-            ui.label("给我们发过消息").classes("soft")
+        elif row.fact in PLAIN:
+            ui.label(_MEANS[row.fact]).classes("soft")
 
     def _number(self, row: RuleRow, name: str, label: str) -> None:
         checked: dict[str, Any] = {"on_change": self._told(name, row), "validation": self._fault(row, name)}

@@ -6,8 +6,10 @@ from typing import Any
 
 from sop.audience_rule import COUNTED, NAMED, SAID
 
-TAG, HEARD = "tag", "heard"
-FACT_NAMES: Mapping[str, str] = {**NAMED, **COUNTED, **SAID, TAG: "标签", HEARD: "说过话"}
+TAG, HEARD, BIRTHDAY = "tag", "heard", "birthday"
+# Facts that hold or do not, with nothing to choose: as they are written in a rule.
+PLAIN: Mapping[str, Any] = {HEARD: True, BIRTHDAY: "today"}
+FACT_NAMES: Mapping[str, str] = {**NAMED, **COUNTED, **SAID, TAG: "标签", HEARD: "说过话", BIRTHDAY: "生日"}
 MODES: Mapping[str, str] = {"all": "同时满足", "any": "满足任一条"}
 
 
@@ -67,7 +69,7 @@ def fault_of(row: RuleRow) -> tuple[str, str]:
         return ("", "") if row.names else ("names", "还没有选")
     if row.fact in COUNTED:
         return _count_fault(row.least.strip(), row.most.strip())
-    if row.fact != HEARD and not row.name:
+    if row.fact not in PLAIN and not row.name:
         return "name", "还没有选"
     return ("days", "天数要填整数") if row.fact in SAID and days and not days.isdecimal() else ("", "")
 
@@ -83,7 +85,7 @@ def _row(part: Mapping[str, Any]) -> RuleRow:
         return RuleRow(key, negated, least=_text(value.get("at_least")), most=_text(value.get("at_most")))
     if key == TAG or key in SAID:
         return RuleRow(key, negated, name=str(value), days=_text(fact.get("within_days")))
-    return RuleRow(HEARD, negated) if key == HEARD else RuleRow(kept=part)
+    return RuleRow(key, negated) if key in PLAIN else RuleRow(kept=part)
 
 
 def _data(row: RuleRow) -> dict[str, Any]:
@@ -94,8 +96,8 @@ def _data(row: RuleRow) -> dict[str, Any]:
     elif row.fact in COUNTED:
         ends = {"at_least": row.least.strip(), "at_most": row.most.strip()}
         fact = {row.fact: {name: int(text) for name, text in ends.items() if text}}
-    elif row.fact == HEARD:
-        fact = {HEARD: True}
+    elif row.fact in PLAIN:
+        fact = {row.fact: PLAIN[row.fact]}
     else:
         fact = {row.fact: row.name} | ({"within_days": int(row.days)} if row.fact in SAID and row.days.strip() else {})
     return {"not": fact} if row.negated else fact

@@ -132,6 +132,8 @@ def test_a_rule_reads_as_a_sentence() -> None:
         ({"not": {"level": ["O", "L"]}}, "意向级别不是O、L"),
         ({"not": {"heard": True}}, "没说过话"),
         ({"not": {"not": {"heard": True}}}, "说过话"),
+        ({"birthday": "today"}, "今天生日"),
+        ({"all": [{"level": ["H"]}, {"not": {"birthday": "today"}}]}, "意向级别是H，且今天不是生日"),
         ({"not": {"focus": "range", "within_days": 7}}, "7 天内关注点不含“续航能耗”"),
         ({"not": {"joined_days": {"at_least": 3}}}, "加入天数 < 3"),
         ({"not": {"joined_days": {"at_most": 3}}}, "加入天数 > 3"),

@@ -1,6 +1,7 @@
 """The pack's plans: the shipped ones are right, a fault names file and line, and seeding leaves operators' edits alone."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -98,14 +99,28 @@ def test_seeding_brings_drafts_follows_the_pack_and_keeps_what_an_operator_edite
         assert plan.title == "我们的问候"
 
 
-def test_a_plan_that_needs_a_fact_cannot_be_started(database: Database) -> None:
-    found, _ = read_sop(SHIPPED)
+def test_a_plan_that_needs_a_fact_cannot_be_started(database: Database, tmp_path: Path) -> None:
+    found, faults = pack(tmp_path, ONE.replace("title: 问候", "title: 问候\n      needs: 还没有“班级”这个信息"))
+    assert not faults
     with database.unit_of_work() as session:
         seed_plans(session, found, now=NOW)
+        hello = store.plan(session, "hello")
+        assert hello is not None
+        with pytest.raises(Refused, match="班级"):
+            steer.start(session, hello, now=NOW)
+
+
+def test_a_shipped_plan_that_needs_nothing_any_more_can_be_started_where_it_was_seeded_before(database: Database) -> None:
+    found, _ = read_sop(SHIPPED)
+    assert not any(plan.needs for plan in found.plans.values())
+    before = replace(found, data={**found.data, "birthday": {**found.data["birthday"], "needs": "生日", "audience": {"tag": "生日/今天"}}})
+    with database.unit_of_work() as session:
+        seed_plans(session, before, now=NOW)
+        assert seed_plans(session, found, now=NOW) == ([], ["birthday"])
         birthday = store.plan(session, "birthday")
         assert birthday is not None
-        with pytest.raises(Refused, match="生日"):
-            steer.start(session, birthday, now=NOW)
+        steer.start(session, birthday, now=NOW)
+        assert (birthday.state, birthday.audience) == ("running", {"birthday": "today"})
 
 
 @pytest.mark.parametrize("weekday", range(7))

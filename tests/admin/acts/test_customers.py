@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from admin.acts import customers as acts
+from admin.looks.customer import Words, portrait
 from admin.looks.wanted import Wanted
 from admin.terms import Blocked, NotAllowed, Role, Who
 from core.db import Database
 from core.text import Normaliser
 from customers import store
+from customers.birthday import birthday_name
 from customers.models import Customer, SlotRecord
 from customers.terms import SlotName
 from tests.admin.people import BOSS, NOW, PHONE, RULES, STORES, WORDS, audited, talked, who
@@ -26,6 +29,7 @@ DEEDS: dict[str, Deed] = {
     "phone": lambda s, w: acts.show_phone(s, w, "wm-li", phone_id(s), now=NOW),
     "stop": lambda s, w: acts.stop_messages(s, w, "wm-li", now=NOW),
     "allow": lambda s, w: acts.allow_messages(s, w, "wm-li", "他来电说可以", now=NOW),
+    "birthday": lambda s, w: acts.set_birthday(s, w, "wm-li", "5月20日", now=NOW),
     "list": lambda s, w: acts.export_list(s, w, Wanted(), NAMING, now=NOW),
     "one": lambda s, w: acts.export_one(s, w, "wm-li", NAMING, now=NOW),
     "delete": lambda s, w: acts.delete_customer(s, w, "wm-li", vectors=Path("nowhere"), normaliser=Normaliser(), now=NOW),
@@ -44,7 +48,11 @@ def done(database: Database, deed: str, operator: Who) -> object:
 
 @pytest.mark.parametrize(
     ("operator", "deeds"),
-    [(OPERATOR, ["phone", "delete"]), (MANAGER, ["list", "one", "delete"]), (ADVISOR, ["stop", "allow", "list", "one", "delete"])],
+    [
+        (OPERATOR, ["phone", "delete"]),
+        (MANAGER, ["list", "one", "delete"]),
+        (ADVISOR, ["stop", "allow", "birthday", "list", "one", "delete"]),
+    ],
 )
 def test_a_role_without_the_right_is_refused_and_nothing_happens(database: Database, operator: Who, deeds: list[str]) -> None:
     with database.unit_of_work() as session:
@@ -59,10 +67,49 @@ def test_a_role_without_the_right_is_refused_and_nothing_happens(database: Datab
 def test_another_stores_customer_is_as_good_as_not_there(database: Database, operator: Who) -> None:
     with database.unit_of_work() as session:
         talked(session, advisor="liming")
-    for deed in ("phone", "stop"):
+    for deed in ("phone", "stop", "birthday"):
         with pytest.raises(Blocked):
             done(database, deed, operator)
     assert audited(database) == []
+
+
+def test_a_birthday_is_kept_without_its_year_changed_and_taken_back(database: Database) -> None:
+    with database.unit_of_work() as session:
+        talked(session, advisor="liming")
+    for text, kept in (("1990-05-20", "05-20"), ("5.21", "05-21"), (" ", "")):
+        with database.unit_of_work() as session:
+            acts.set_birthday(session, MANAGER, "wm-li", text, now=NOW)
+        with database.reading() as session:
+            assert session.scalars(select(Customer.birthday)).all() == [kept]
+            him = portrait(session, MANAGER, "wm-li", RULES, Words(STORES, {}), now=NOW)
+            assert (him.birthday, dict(him.facts)["生日"]) == (kept, birthday_name(kept) or "还没登记")
+    told = [(entry.act, entry.before, entry.after) for entry in audited(database)]
+    days = [{"生日": day} for day in ("没有登记", "5月20日", "5月21日", "没有登记")]
+    assert told == [("登记生日", before, after) for before, after in pairwise(days)]
+
+
+def test_a_day_that_does_not_exist_is_refused_and_the_birthday_stays(database: Database) -> None:
+    with database.unit_of_work() as session:
+        talked(session, advisor="liming").birthday = "05-20"
+    with pytest.raises(Blocked, match="2 月 30 日"), database.unit_of_work() as session:
+        acts.set_birthday(session, OPERATOR, "wm-li", "2-30", now=NOW)
+    with database.reading() as session:
+        assert session.scalars(select(Customer.birthday)).all() == ["05-20"]
+    assert audited(database) == []
+
+
+def test_a_birthday_stands_in_both_exports_and_goes_with_him(database: Database) -> None:
+    with database.unit_of_work() as session:
+        talked(session, advisor="liming")
+    done(database, "birthday", MANAGER)
+    assert json.loads(str(done(database, "one", BOSS), "utf-8"))["客户"]["生日"] == "5月20日"  # type: ignore[call-overload]
+    sheet = load_workbook(BytesIO(done(database, "list", BOSS))).worksheets[0]  # type: ignore[arg-type]
+    head, row = sheet.iter_rows(values_only=True)
+    assert dict(zip(head, row, strict=True))["生日"] == "5月20日"
+    done(database, "delete", BOSS)
+    with database.reading() as session:
+        assert session.scalars(select(Customer)).all() == []
+    assert "5月20日" not in str([(entry.before, entry.after) for entry in audited(database)])
 
 
 def test_a_number_is_shown_and_that_somebody_looked_is_kept_without_it(database: Database) -> None:

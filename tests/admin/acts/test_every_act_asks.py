@@ -62,6 +62,7 @@ ACTS: dict[str, Right] = {
     "customers.delete_customer": Right.DELETE_CUSTOMERS,
     "customers.export_list": Right.EXPORT_CUSTOMERS,
     "customers.export_one": Right.EXPORT_CUSTOMERS,
+    "customers.set_birthday": Right.EDIT_CUSTOMERS,
     "customers.show_phone": Right.SEE_PHONES,
     "customers.stop_messages": Right.EDIT_CUSTOMERS,
     "evidence.redo_focus": Right.EDIT_CUSTOMERS,

@@ -20,6 +20,7 @@ RULES: list[dict[str, Any]] = [
     {"any": [{"heard": True}, {"slot": "visit_time"}, {"focus": "range", "within_days": 7}]},
     {"all": [{"tag": "身份/车主"}, {"any": [{"level": ["H"]}, {"not": {"heard": True}}]}]},
     {"not": {"all": [{"heard": True}, {"level": ["N"]}]}},
+    {"any": [{"birthday": "today"}, {"not": {"birthday": "today"}}]},
 ]
 
 
