@@ -129,7 +129,7 @@ def test_an_uploaded_picture_reaches_the_customer_and_cannot_be_retired_while_it
     lina.goto(f"{running.web}/admin/materials?q=按摩椅位置图")
     lina.get_by_text("按摩椅位置图").first.click()
     lina.get_by_role("button", name="停用").click()
-    sure = lina.get_by_role("dialog").filter(has_text="这一步不能撤销")
+    sure = lina.get_by_role("dialog").filter(has_text="请输入「按摩椅位置图」")
     sure.locator("input").fill("按摩椅位置图")
     sure.get_by_role("button", name="停用").click()
     expect(lina.get_by_text("还在用这个素材").first).to_be_visible()

@@ -101,7 +101,7 @@ def test_a_right_pack_is_read_whole(read: Read) -> None:
         ("{称呼}", "{称呼", "scripts/price.yaml:20: a stray brace"),
         ("[price-list]", "[price-lists]", "scripts/price.yaml:21: unknown material «price-lists»"),
         ("指导价 19.98 万元起。", "好" * 201, "scripts/price.yaml:22: the answer has 603 bytes of UTF-8"),
-        ("  valid_until: 2026-12-31\n", "", "scripts/price.yaml:19: «8 万元» is a claim that ends some day"),
+        ("  valid_until: 2026-12-31\n", "", "scripts/price.yaml:19: «19.98 万元» is a claim that ends some day"),
         ("valid_until: 2026-12-31\n  ans", "valid_until: 2025-12-31\n  ans", "scripts/price.yaml:18: valid_until 2025-12-31 is before"),
         ("valid_until: 2026-12-31\n  ans", "valid_until: 2027-12-31\n  ans", "scripts/price.yaml:21: the material «price-list» expires on"),
         ("valid_until: 2026-12-31\n  ans", "valid_until: soon\n  ans", "scripts/price.yaml:18: «valid_until» must be a date"),
