@@ -8,5 +8,5 @@ import os
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 # A start makes a million objects that stay: scripts, dictionaries, examples. Looked through for garbage after every 700 new ones, as is
-# Python's default, they cost a third of the start; what a message leaves behind is freed without the collector.
+# Python's default, they cost about a fifth of the start (docs/decisions/0009); what a message leaves behind is freed without the collector.
 gc.set_threshold(100_000, 20, 20)
